@@ -1,0 +1,48 @@
+/**
+ * A snapshot is everything synthesis needs to know of one cluster, and nothing else: no Secret values, no timestamps,
+ * no uids. It is immutable and its bytes are deterministic: the same cluster state gives the same file.
+ */
+import type { JsonObject, KubeObject } from '../kubernetes.ts';
+
+export interface ServedKind {
+  group: string;
+  /** Served versions, preferred first. */
+  versions: string[];
+  kind: string;
+  plural: string;
+  namespaced: boolean;
+}
+
+export interface NodeFacts {
+  name: string;
+  zone: string;
+  pool: string;
+  arch: string;
+  ready: boolean;
+  taints: { key: string; value?: string; effect: string }[];
+  /** Cores and bytes. `requested` is the sum over scheduled pods; `used` comes from metrics.k8s.io and is absent where that is not served. */
+  allocatable: { cpu: number; memory: number };
+  requested: { cpu: number; memory: number };
+  used?: { cpu: number; memory: number };
+}
+
+export interface Snapshot {
+  format: 'kubesynth.snapshot/v1';
+  /** Where schemas or objects did not come from the live API, said in words. */
+  notes: string[];
+  /** As the API server reports it, e.g. { major: '1', minor: '30', gitVersion: 'v1.30.14' }. */
+  version: { major: string; minor: string; gitVersion: string };
+  kinds: ServedKind[];
+  /**
+   * OpenAPI v3 documents by group-version path (`api/v1`, `apis/apps/v1`), pruned to the schemas reachable from kinds
+   * that can be created: `{ components: { schemas } }` with `$ref`s of the form `#/components/schemas/NAME` intact.
+   */
+  openapi: Record<string, { components: { schemas: Record<string, JsonObject> } }>;
+  /**
+   * The observed objects, sorted by apiVersion, kind, namespace, name: Namespaces, ConfigMaps (of the config
+   * namespace with data; elsewhere names and keys only), Secrets (type and keys only), Services, ServiceAccounts, NetworkPolicies, IngressClasses,
+   * StorageClasses, PriorityClasses, ResourceQuotas, LimitRanges, and the objects of every custom resource group.
+   */
+  objects: KubeObject[];
+  nodes: NodeFacts[];
+}
