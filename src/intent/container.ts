@@ -1,0 +1,44 @@
+/** What the main container, init containers, sidecars and the release task have in common. */
+import { array, keyword, keywordOrExact, list, object, oneOf, subtree, text, value, vocabulary } from './shape.ts';
+import { absolutePath, dnsLabel, image, portName, portNumber } from './scalars.ts';
+import { env, envFrom, probes, resourceRequirements, stringList, volumeMounts } from './pod-shapes.ts';
+
+/** More declared ports than this are an error rather than a very large Service. */
+export const mostPorts = 100;
+
+export const ports = list(array('Ports the container listens on. Default for service and stateful: http 8080; for other kinds: none.', object('One port.', {
+  name: value(portName('Name. Default: http for the first port, port-<number> for the others.')),
+  containerPort: value(portNumber('Number.')),
+  protocol: keyword(oneOf('Transport protocol.', ['TCP', 'UDP', 'SCTP'], { default: 'TCP' })),
+  appProtocol: value(text('Application protocol, copied to the Service.', { maxLength: 253 })),
+}, { required: ['containerPort'] }), mostPorts, {
+  'x-unique': [{ rule: 'duplicate-port', fields: ['containerPort', 'protocol'] }, { rule: 'duplicate-port', fields: ['name'] }],
+}));
+
+export const processFields = {
+  command: subtree(stringList("Replaces the image's entry point.")),
+  args: subtree(stringList("Replaces the image's arguments.")),
+  workingDir: value(absolutePath('Working directory.')),
+  env: subtree(env),
+  envFrom: subtree(envFrom),
+};
+
+export const resourceFields = {
+  resources: vocabulary('How much it gets.', { 'x-fix': 'Keywords are always strings; exact requests and limits go in resourceRequirements.' }),
+  resourceRequirements: subtree(resourceRequirements),
+};
+export const resourcesOrExact = keywordOrExact('resources', 'resourceRequirements');
+
+const besideFields = {
+  name: value(dnsLabel('Name of the container.')),
+  containerImage: value(image('Image, with an immutable tag or digest.')),
+  ...processFields,
+  ...resourceFields,
+  volumeMounts: subtree(volumeMounts),
+};
+const beside = { required: ['name', 'containerImage'] as const, 'x-at-most-one': [resourcesOrExact] };
+const unique = { 'x-unique': [{ rule: 'duplicate-name', fields: ['name'] }] };
+
+export const init = list(array('Containers that run to completion, in order, before the service starts.', object('One init container.', besideFields, beside), 16, unique));
+
+export const sidecars = list(array('Containers that run beside the service in the same pod.', object('One sidecar.', { ...besideFields, ports, probes }, beside), 16, unique));

@@ -1,0 +1,93 @@
+/** spec.workload: what runs, with what, as whom and where. */
+import { array, flag, integer, keyword, list, object, oneOf, only, subtree, text, value, vocabulary } from './shape.ts';
+import { absolutePath, cron, dataKey, dnsLabel, image, objectRef, percentOrCount, quantity } from './scalars.ts';
+import { capabilities, preStop, probes, tolerations } from './pod-shapes.ts';
+import { init, ports, processFields, resourceFields, resourcesOrExact, sidecars } from './container.ts';
+
+const files = list(array('Files put into the container.', object('One file, or with configMap or secret and no key a directory of all its keys.', {
+  path: value(absolutePath('Where it appears.')),
+  content: value(text('Text of the file.', { maxLength: 1048576, 'x-rule': 'intent-too-large', 'x-fix': 'A ConfigMap holds at most 1 MiB: put the content in the image or a volume.' })),
+  configMap: value(objectRef('Existing ConfigMap.')),
+  secret: value(objectRef('Existing Secret.')),
+  key: value(dataKey('Key in the ConfigMap or Secret.')),
+  mode: value(integer('Permission bits; in YAML 0644 is read as octal, as kubectl does. Absent: as Kubernetes decides.', 0, 511, { 'x-fix': 'Permission bits are at most 0777 (511).' })),
+}, { required: ['path'], 'x-exactly-one': [only(['content', 'configMap', 'secret'], 'Give exactly one of content, configMap and secret.')] }), 64, {
+  'x-unique': [{ rule: 'duplicate-name', fields: ['path'] }],
+}));
+
+const accessMode = oneOf('Access mode.', ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod']);
+const volumes = list(array('Volumes mounted into the container: with size persistent, with medium in memory, with claimName an existing claim, else scratch space.', object('One volume.', {
+  name: value(dnsLabel('Name.')),
+  mountPath: value(absolutePath('Where it appears.')),
+  size: value(quantity('Size of a persistent volume.')),
+  storageClassName: value(objectRef("StorageClass; absent: the cluster's default.")),
+  accessModes: subtree(array('Access modes of a persistent volume; absent: ReadWriteOnce.', accessMode, 4)),
+  medium: keyword(oneOf('Memory: a tmpfs.', ['Memory'])),
+  claimName: value(objectRef('Existing PersistentVolumeClaim.')),
+}, { required: ['name', 'mountPath'], 'x-at-most-one': [only(['size', 'medium', 'claimName'], 'A volume is persistent (size), in memory (medium) or an existing claim (claimName).')] }), 64, {
+  'x-unique': [{ rule: 'duplicate-name', fields: ['name'] }, { rule: 'duplicate-name', fields: ['mountPath'] }],
+}));
+
+const schedule = object('When it runs; for kind cron.', {
+  cron: value(cron('Cron expression.')),
+  timeZone: value(text('IANA time zone, e.g. Europe/Berlin.', { pattern: '^[A-Za-z][A-Za-z0-9_+/-]*$', maxLength: 64, 'x-fix': 'Write an IANA name such as Europe/Berlin or Etc/UTC.' })),
+  concurrencyPolicy: keyword(oneOf('What happens when the last run has not ended.', ['Allow', 'Forbid', 'Replace'])),
+}, { required: ['cron'] });
+
+const migration = object('Release task that runs to completion before a new version starts.', {
+  containerImage: value(image('Image; absent: that of the workload.')), ...processFields,
+});
+
+const words = (description: string) => subtree(array(description, text('One entry.', { maxLength: 253 }), 64));
+const identity = object('Who the workload is towards the cluster and the cloud.', {
+  serviceAccount: value(objectRef('Existing ServiceAccount; absent: one of its own.')),
+  permissions: list(array('What it may do in its namespace (rbac/v1 PolicyRule).', object('One rule.', {
+    apiGroups: words("API groups; '' is the core group."), resources: words('Resources.'), resourceNames: words('Names; absent: all.'), verbs: words('Verbs.'),
+  }, { required: ['apiGroups', 'resources', 'verbs'] }), 32)),
+  cloudRole: value(text('Role at the cloud provider.', { maxLength: 512 })),
+});
+
+const uid = (description: string) => value(integer(description, 0, 2147483647));
+const security = object('Deviations from the restricted profile that the image needs.', {
+  runAsUser: uid('User id.'), runAsGroup: uid('Group id.'), fsGroup: uid('Group that owns volumes.'),
+  writableRoot: keyword(flag('The root filesystem must be writable.')),
+  capabilities: subtree(capabilities),
+});
+
+const placement = object('Where it runs.', {
+  nodePool: value(text('Pool of nodes.', { maxLength: 63 })),
+  tolerations: subtree(tolerations),
+  arch: value(text('Processor architecture, as in kubernetes.io/arch.', { pattern: '^[a-z0-9_]+$', maxLength: 32, 'x-fix': 'e.g. amd64 or arm64.' })),
+  spread: vocabulary('How replicas are spread.'),
+  spot: keyword(flag('May run on nodes that can be taken away.')),
+});
+
+const rollout = object('How a new version replaces the old one.', {
+  type: keyword(oneOf('rolling: side by side; recreate: stop, then start.', ['rolling', 'recreate'])),
+  maxSurge: value(percentOrCount('Extra pods during a rollout.')),
+  maxUnavailable: value(percentOrCount('Missing pods during a rollout.')),
+  terminationGracePeriodSeconds: value(integer('Time to stop.', 0, 86400)),
+  preStop: subtree(preStop),
+});
+
+export const workload = object('What runs.', {
+  containerImage: value(image('Image, with an immutable tag or digest.')),
+  kind: keyword(oneOf('How it runs.', ['service', 'worker', 'stateful', 'job', 'cron', 'daemon'], { default: 'service' })),
+  tier: keyword(oneOf('How much depends on it.', ['core', 'standard'], { default: 'standard' })),
+  ...resourceFields,
+  ...processFields,
+  ports,
+  probes,
+  files,
+  volumes,
+  init,
+  sidecars,
+  schedule,
+  migration,
+  identity,
+  security,
+  placement,
+  rollout,
+  pullSecrets: subtree(array('Existing image pull Secrets (core/v1 LocalObjectReference).', object('One Secret.', { name: objectRef('Name.') }, { required: ['name'] }), 16)),
+  priority: value(objectRef('Existing PriorityClass.')),
+}, { required: ['containerImage'], 'x-at-most-one': [resourcesOrExact] });
