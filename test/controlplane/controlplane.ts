@@ -1,0 +1,152 @@
+/**
+ * A real etcd and kube-apiserver for tests: `const cp = await startControlPlane({ version: '1.30.14' })`.
+ *
+ * Ports are free ones and a collision is retried, so any number may run side by side. Everything lives in one temporary
+ * folder. A watchdog shell ends the children and removes the folder when this process goes, however it goes.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { binaries } from './binaries.ts';
+import { readCrdSet, type Crd } from './crds.ts';
+import { httpsClient, type Answer } from './request.ts';
+
+export interface ControlPlane {
+  url: string;
+  /** A kubeconfig whose current context is a member of system:masters. */
+  kubeconfigPath: string;
+  token: string;
+  /** The version the server reports, without the `v`. */
+  version: string;
+  request(method: string, path: string, body?: unknown, contentType?: string): Promise<Answer>;
+  /** Installs a CRD set by name and waits until discovery and OpenAPI serve all of it. */
+  install(crdSet: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Options { version: string; crds?: string[]; exact?: boolean }
+
+export async function startControlPlane({ version, crds = [], exact = false }: Options): Promise<ControlPlane> {
+  const bin = await binaries(version, undefined, exact);
+  let cause: unknown;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      const plane = await start(bin);
+      try { for (const set of crds) await plane.install(set); } catch (error) { await plane.stop(); throw error; }
+      return plane;
+    } catch (error) {
+      cause = error;
+      if (!/address already in use/.test(String(error))) break;
+    }
+  }
+  throw cause;
+}
+
+async function start(bin: string): Promise<ControlPlane> {
+  const dir = mkdtempSync(join(tmpdir(), 'kubesynth-controlplane-'));
+  const [etcdPort, peerPort, port] = await freePorts(3);
+  const token = randomBytes(16).toString('hex');
+  const file = (name: string, text: string): string => { const path = join(dir, name); writeFileSync(path, text, { mode: 0o600 }); return path; };
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+  const signingKey = file('serviceaccount.key', keys.privateKey);
+  const etcdUrl = `http://127.0.0.1:${etcdPort}`, peerUrl = `http://127.0.0.1:${peerPort}`;
+
+  const children = [
+    run(dir, bin, 'etcd', [`--data-dir=${dir}/etcd`, `--listen-client-urls=${etcdUrl}`, `--advertise-client-urls=${etcdUrl}`,
+      `--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`, `--initial-cluster=default=${peerUrl}`,
+      '--unsafe-no-fsync', '--log-level=warn']),
+    run(dir, bin, 'kube-apiserver', [`--etcd-servers=${etcdUrl}`, '--bind-address=127.0.0.1', '--advertise-address=127.0.0.1',
+      `--secure-port=${port}`, `--cert-dir=${dir}/certs`, `--service-account-key-file=${file('serviceaccount.pub', keys.publicKey)}`,
+      `--service-account-signing-key-file=${signingKey}`, '--service-account-issuer=https://kubernetes.default.svc',
+      '--service-cluster-ip-range=10.0.0.0/24', '--authorization-mode=RBAC', `--token-auth-file=${file('tokens', `${token},admin,admin,system:masters\n`)}`,
+      // No controller makes the default ServiceAccounts that this plugin demands of every Pod.
+      '--disable-admission-plugins=ServiceAccount', '--allow-privileged=true']),
+  ];
+  const watchdog = watch(children, dir);
+  const stop = async (): Promise<void> => {
+    const gone = children.map(child => new Promise<void>(resolve => child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve())));
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(gone);
+    watchdog.stdin?.end();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  try {
+    const url = `https://127.0.0.1:${port}`;
+    // The server signs its own certificate with a CA made on the spot; both are in this file.
+    const ca = await untilReady(dir, children, async () => {
+      const pem = readFileSync(join(dir, 'certs', 'apiserver.crt'), 'utf8');
+      const ready = await httpsClient(url, pem, token)('GET', '/readyz');
+      return ready.status === 200 ? pem : undefined;
+    });
+    const request = httpsClient(url, ca, token);
+    const version = String((await request('GET', '/version')).json['gitVersion']).replace(/^v/, '');
+    return { url, token, version, request, stop, kubeconfigPath: file('kubeconfig', kubeconfig(url, ca, token)),
+      install: async set => installCrds(request, await readCrdSet(set)) };
+  } catch (error) { await stop(); throw error; }
+}
+
+function run(dir: string, bin: string, program: string, args: string[]): ChildProcess {
+  const log = openSync(join(dir, `${program}.log`), 'w');
+  const child = spawn(join(bin, program), args, { cwd: dir, stdio: ['ignore', log, log] });
+  child.on('error', error => writeFileSync(join(dir, `${program}.log`), String(error)));
+  return child;
+}
+
+/** Ends the children and the folder when our end of its stdin closes, even by SIGKILL. */
+function watch(children: ChildProcess[], dir: string): ChildProcess {
+  const pids = children.map(child => child.pid).filter(pid => pid !== undefined).join(' ');
+  const dog = spawn('/bin/sh', ['-c', `read _; kill -9 ${pids} 2>/dev/null; sleep 0.2; rm -rf "$1"`, 'watchdog', dir], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  dog.unref();
+  (dog.stdin as unknown as { unref(): void }).unref();
+  return dog;
+}
+
+async function untilReady<T>(dir: string, children: ChildProcess[], probe: () => Promise<T | undefined>): Promise<T> {
+  const patience = Date.now() + 120_000;
+  let cause: unknown;
+  for (;;) {
+    const dead = children.find(child => child.exitCode !== null || child.signalCode !== null || child.pid === undefined);
+    const tail = (program: string): string => { try { return readFileSync(join(dir, `${program}.log`), 'utf8').slice(-2000); } catch { return ''; } };
+    if (dead) throw new Error(`the control plane ended early\netcd: ${tail('etcd')}\nkube-apiserver: ${tail('kube-apiserver')}`);
+    if (Date.now() > patience) throw new Error(`the control plane is not ready after two minutes\n${tail('kube-apiserver')}`, { cause });
+    try { const value = await probe(); if (value !== undefined) return value; } catch (error) { cause = error; }
+    await sleep(100);
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+    const server = createServer().on('error', reject).listen(0, '127.0.0.1', () => resolve(server));
+  })));
+  const ports = servers.map(server => (server.address() as { port: number }).port);
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
+  return ports;
+}
+
+const kubeconfig = (server: string, ca: string, token: string): string => JSON.stringify({
+  apiVersion: 'v1', kind: 'Config', 'current-context': 'test', contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+  clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
+  users: [{ name: 'admin', user: { token } }],
+});
+
+async function installCrds(request: ControlPlane['request'], crds: Crd[]): Promise<void> {
+  for (const crd of crds) {
+    const made = await request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
+    if (made.status !== 201 && made.status !== 409) throw new Error(`${crd.metadata.name}: ${made.text}`);
+  }
+  const patience = Date.now() + 120_000;
+  for (const { spec } of crds) for (const { name: version } of spec.versions.filter(v => v.served)) {
+    const path = `/apis/${spec.group}/${version}`;
+    for (;;) {
+      const discovery = await request('GET', path);
+      const openapi = await request('GET', `/openapi/v3${path}`);
+      if (discovery.status === 200 && discovery.text.includes(`"name":"${spec.names.plural}"`) && openapi.status === 200 && openapi.text.includes(`/${spec.names.plural}"`)) break;
+      if (Date.now() > patience) throw new Error(`${spec.names.plural}.${spec.group}/${version} is not served after two minutes`);
+      await sleep(150);
+    }
+  }
+}
