@@ -88,7 +88,7 @@ const checkTogether = (spec: Fields, workload: Fields): Problem[] => {
   const rollout = fields(workload.rollout);
   for (const field of ['maxSurge', 'maxUnavailable']) if (rollout.type === 'recreate' && rollout[field] !== undefined) found.push(inconsistent(['spec', 'workload', 'rollout', field], `${field} has no meaning with type recreate`, `Remove ${field}, or set type: rolling.`));
   entries(workload.volumes, ['spec', 'workload', 'volumes']).forEach(({ item, at }) => {
-    for (const field of ['storageClassName', 'accessModes']) if (item[field] !== undefined && item.size === undefined) found.push(inconsistent([...at, field], `${field} belongs to a persistent volume, but no size is given`, 'Add size.'));
+    for (const field of ['storageClassName', 'accessModes']) if (item[field] !== undefined && (item.size === undefined || item.medium !== undefined)) found.push(inconsistent([...at, field], `${field} belongs to a persistent volume`, 'Give size and no medium, or remove it.'));
   });
   return found;
 };
@@ -125,7 +125,7 @@ export const checkIntent = (intent: Fields): Problem[] => {
     ...checkImage(fields(workload.migration), [...at, 'migration']),
     ...Object.entries(fields(spec.environments)).flatMap(([name, values]) => checkImage(fields(getIn(values, 'workload')), ['spec', 'environments', name, 'workload'])),
     ...checkPorts(workload, at),
-    ...unknownName(getIn(spec, 'observability.metricsEndpoint.port'), ['spec', 'observability', 'metricsEndpoint', 'port'], 'port', ports),
+    ...unknownName(getIn(spec, 'observability.metricsEndpoint.port')?.toString(), ['spec', 'observability', 'metricsEndpoint', 'port'], 'port', entries(workload.ports ?? [{ containerPort: 8080 }], []).map(({ item }) => String(item.containerPort))),
     ...unknownName(getIn(spec, 'scaling.queue.dependency'), ['spec', 'scaling', 'queue', 'dependency'], 'dependency', dependencies),
     ...checkTogether(spec, workload),
     ...checkSharedNames(workload, at, getIn(intent, 'metadata.name')),

@@ -54,7 +54,8 @@ const namePorts = (ports: readonly Port[], first: string | undefined): Port[] =>
  * The intent with every default filled in; the argument is left as it is.
  *
  * Structural: namespace default; kind service, tier standard, protocol TCP, updatePolicy auto (the schema's defaults);
- * one port http 8080 for kinds service and stateful, none for others; a first port is named http, others and those of
+ * paths ['/']; access mode
+ * ReadWriteOnce for persistent volumes; one port http 8080 for kinds service and stateful, none for others; a first port is named http, others and those of
  * sidecars port-<number> (with the protocol where that is not TCP). A volume with neither size, medium nor claimName stays
  * as it is: scratch space. Files keep no mode.
  * @param defaults the platform's default of each keyword by field key, e.g. from the trained model's manifest
@@ -65,6 +66,8 @@ export const withDefaults = (intent: Intent, defaults: Readonly<Record<string, s
   for (const [key, word] of Object.entries(defaults)) fillKeyword(specShape, made.spec as Fields, key.split('.'), word);
   fill(specShape, made.spec);
   const { workload } = made.spec;
+  made.spec.networking = { ...made.spec.networking, paths: made.spec.networking?.paths ?? ['/'] };
+  for (const volume of workload.volumes ?? []) if (volume.size !== undefined && volume.medium === undefined) volume.accessModes ??= ['ReadWriteOnce'];
   if (workload.kind === 'service' || workload.kind === 'stateful') workload.ports ??= [{ name: 'http', containerPort: 8080, protocol: 'TCP' }];
   if (workload.ports) workload.ports = namePorts(workload.ports, 'http');
   for (const sidecar of workload.sidecars ?? []) if (sidecar.ports) sidecar.ports = namePorts(sidecar.ports, undefined);

@@ -22,7 +22,7 @@ const cors = object('Cross-origin requests that browsers may make.', {
 export const networking = object('Who reaches it and whom it reaches.', {
   exposure: vocabulary('Who can reach it.'),
   hosts: list(array('DNS names it is reached by from outside.', value(host('One name.')), 32, scalarUnique)),
-  paths: list(array('Path prefixes routed to it.', value(urlPath('One prefix.')), 32, scalarUnique)),
+  paths: list(array("Path prefixes routed to it. Default: ['/'].", value(urlPath('One prefix.')), 32, scalarUnique)),
   tls: keyword(flag("Whether outside traffic is encrypted; absent: the platform's custom.")),
   authPolicy: vocabulary('How callers are authenticated.', { 'x-fix': 'Keywords are always strings; an exact issuer goes in auth.' }),
   auth,

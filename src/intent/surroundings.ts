@@ -1,6 +1,6 @@
 /** spec.dependencies, spec.scaling and spec.observability: what it stands on, how much of it there is, who watches it. */
 import { array, integer, keywordOrExact, list, object, only, text, value, vocabulary } from './shape.ts';
-import { cidr, dnsLabel, host, portNumber, portRef, quantity, urlPath } from './scalars.ts';
+import { cidr, dnsLabel, host, portNumber, quantity, urlPath } from './scalars.ts';
 
 export const dependencies = list(array('What it needs from others; caller and provider are both wired.', object('One dependency.', {
   name: value(dnsLabel('Its name.')),
@@ -26,11 +26,11 @@ export const scaling = object('How many replicas run.', {
   profile: vocabulary('How load behaves.'),
   queue: object('Scale with the length of a queue.', { dependency: value(dnsLabel('Name of the dependency that holds it.')), length: value(integer('Messages per replica.', 1, 1000000)) }, { required: ['dependency', 'length'] }),
   metric: object('Scale with a custom metric.', { name: value(text('Name of the metric.', { maxLength: 253 })), averageValue: value(quantity('Target per replica.')) }, { required: ['name', 'averageValue'] }),
-});
+}, { 'x-at-most-one': ['min', 'max', 'cpu'].map(exact => keywordOrExact('profile', exact)) });
 
 export const observability = object('Who watches it.', {
   metrics: vocabulary('How metrics are collected.', { 'x-fix': 'Keywords are always strings; an exact port and path go in metricsEndpoint.' }),
-  metricsEndpoint: object('Exact endpoint, in place of the keyword.', { port: value(portRef('Number or name of the port.')), path: value(urlPath('Path; absent: /metrics.')) }, { required: ['port'] }),
+  metricsEndpoint: object('Exact endpoint, in place of the keyword.', { port: value(portNumber('Number of a declared port.')), path: value(urlPath('Path; absent: /metrics.')) }, { required: ['port'] }),
   logs: vocabulary('How logs are collected.'),
   traces: vocabulary('How traces are collected.'),
   alerts: vocabulary('Which alerts are set.'),

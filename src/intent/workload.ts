@@ -16,15 +16,16 @@ const files = list(array('Files put into the container.', object('One file, or w
 }));
 
 const accessMode = oneOf('Access mode.', ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod']);
-const volumes = list(array('Volumes mounted into the container: with size persistent, with medium in memory, with claimName an existing claim, else scratch space.', object('One volume.', {
+const anotherClaim = 'A volume is persistent (size), in memory (medium, with size as its limit) or an existing claim (claimName).';
+const volumes = list(array('Volumes mounted into the container: with size persistent, with medium in memory (size is then its limit), with claimName an existing claim, else scratch space.', object('One volume.', {
   name: value(dnsLabel('Name.')),
   mountPath: value(absolutePath('Where it appears.')),
-  size: value(quantity('Size of a persistent volume.')),
+  size: value(quantity('Size of a persistent volume, or limit of one in memory.')),
   storageClassName: value(objectRef("StorageClass; absent: the cluster's default.")),
   accessModes: subtree(array('Access modes of a persistent volume; absent: ReadWriteOnce.', accessMode, 4)),
   medium: keyword(oneOf('Memory: a tmpfs.', ['Memory'])),
   claimName: value(objectRef('Existing PersistentVolumeClaim.')),
-}, { required: ['name', 'mountPath'], 'x-at-most-one': [only(['size', 'medium', 'claimName'], 'A volume is persistent (size), in memory (medium) or an existing claim (claimName).')] }), 64, {
+}, { required: ['name', 'mountPath'], 'x-at-most-one': [only(['size', 'claimName'], anotherClaim), only(['medium', 'claimName'], anotherClaim)] }), 64, {
   'x-unique': [{ rule: 'duplicate-name', fields: ['name'] }, { rule: 'duplicate-name', fields: ['mountPath'] }],
 }));
 
@@ -57,7 +58,7 @@ const security = object('Deviations from the restricted profile that the image n
 const placement = object('Where it runs.', {
   nodePool: value(text('Pool of nodes.', { maxLength: 63 })),
   tolerations: subtree(tolerations),
-  arch: value(text('Processor architecture, as in kubernetes.io/arch.', { pattern: '^[a-z0-9_]+$', maxLength: 32, 'x-fix': 'e.g. amd64 or arm64.' })),
+  arch: subtree(array('Processor architectures it runs on, as in kubernetes.io/arch; absent: any.', text('One architecture.', { pattern: '^[a-z0-9_]+$', maxLength: 32, 'x-fix': 'e.g. amd64 or arm64.' }), 8)),
   spread: vocabulary('How replicas are spread.'),
   spot: keyword(flag('May run on nodes that can be taken away.')),
 });

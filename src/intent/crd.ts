@@ -1,0 +1,81 @@
+/**
+ * The CustomResourceDefinition of ServiceIntent, generated from the schema: structural, typed, with CEL rules for fields
+ * that exclude each other. `node src/intent/crd.ts > install/crds/serviceintents.yaml` writes the committed file.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+ */
+import { stringify } from 'yaml';
+import type { Json, JsonObject } from '../kubernetes.ts';
+import type { Exclusion, JsonSchema } from './shape.ts';
+import { intentSchema, kind, spec } from './schema.ts';
+import { status } from './status.ts';
+
+const copied = ['description', 'enum', 'pattern', 'default', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'maxProperties',
+  'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource', 'format'] as const;
+
+const celRule = ({ fields, fix }: Exclusion, exactly: boolean): JsonObject => {
+  const given = fields.map(field => `has(self.${field})`);
+  const atMost = given.length === 2 ? `!(${given.join(' && ')})` : '';
+  // exists_one over booleans: true for exactly one.
+  const one = `[${given.join(', ')}].exists_one(given, given)`;
+  const rule = exactly ? one : atMost !== '' ? atMost : `!(${given.join(' || ')}) || ${one}`;
+  return { rule, message: fix };
+};
+
+/** Keys of a list are only possible where no item can lack one; then server-side apply merges item by item. */
+const listType = (schema: JsonSchema): JsonObject => {
+  const items = schema.items!;
+  const total = (field: string): boolean => (items.required ?? []).includes(field) || items.properties?.[field]?.default !== undefined;
+  const keys = schema['x-unique']?.find(({ fields }) => fields.length > 0 && fields.every(total))?.fields;
+  if (keys) return { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [...keys] };
+  return schema['x-unique']?.some(({ fields }) => fields.length === 0) ? { 'x-kubernetes-list-type': 'set' } : { 'x-kubernetes-list-type': 'atomic' };
+};
+
+/** A Shape as the structural OpenAPI v3 schema that a CRD takes. */
+export const structural = (schema: JsonSchema): JsonObject => {
+  const made: JsonObject = {};
+  if (Array.isArray(schema.type)) Object.assign(made, { anyOf: schema.type.map(type => ({ type })), 'x-kubernetes-int-or-string': true });
+  else if (typeof schema.type === 'string') made.type = schema.type;
+  for (const key of copied) if ((schema as Record<string, Json>)[key] !== undefined) made[key] = structuredClone((schema as Record<string, Json>)[key]!);
+  if (schema.type === 'integer') made.format = schema.maximum !== undefined && schema.maximum > 2 ** 31 - 1 ? 'int64' : 'int32';
+  if (schema.properties) made.properties = Object.fromEntries(Object.entries(schema.properties).map(([name, inner]) => [name, structural(inner)]));
+  if (schema.additionalProperties) made.additionalProperties = structural(schema.additionalProperties);
+  if (schema.required && schema.required.length > 0) made.required = [...schema.required];
+  if (schema.items) Object.assign(made, { items: structural(schema.items) }, listType(schema));
+  const rules = [...(schema['x-at-most-one'] ?? []).map(group => celRule(group, false)), ...(schema['x-exactly-one'] ?? []).map(group => celRule(group, true))];
+  if (rules.length > 0) made['x-kubernetes-validations'] = rules;
+  return made;
+};
+
+const nameRule: JsonObject = { rule: "self.metadata.name.size() <= 63 && !self.metadata.name.contains('.')", message: 'metadata.name becomes the name of a Service and a label value: at most 63 lower-case letters, digits and hyphens' };
+const columns = [
+  { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+  { name: 'Revision', type: 'string', jsonPath: '.status.revision' },
+  { name: 'Model', type: 'string', jsonPath: '.status.model' },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+];
+
+export const customResourceDefinition = (): JsonObject => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'serviceintents.synthesis.platform' },
+  spec: {
+    group: 'synthesis.platform',
+    names: { kind, listKind: `${kind}List`, plural: 'serviceintents', singular: 'serviceintent', shortNames: ['si'], categories: ['synthesis'] },
+    scope: 'Namespaced',
+    versions: [{
+      name: 'v1alpha1', served: true, storage: true, subresources: { status: {} }, additionalPrinterColumns: columns,
+      schema: {
+        openAPIV3Schema: {
+          type: 'object', description: intentSchema.description!, required: ['spec'],
+          properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object' }, spec: structural(spec), status },
+          'x-kubernetes-validations': [nameRule],
+        },
+      },
+    }],
+  },
+});
+
+/** The committed file, byte for byte. */
+export const crdYaml = (): string => `# Generated by src/intent/crd.ts from the schema of ServiceIntent; do not edit.\n${stringify(customResourceDefinition(), { lineWidth: 0, aliasDuplicateObjects: false })}`;
+
+if (import.meta.main) process.stdout.write(crdYaml());
