@@ -1,0 +1,91 @@
+/**
+ * The corpus: token ids of many composed graphs, in files the trainer reads without knowing what they mean.
+ *   ids.u16: per graph [context length, rows, length of each row, context ids, ids of each row]
+ *   index.u32: offset of each graph in ids.u16, in 16-bit units
+ *   corpus.json: vocabulary size, counts, seed, held-out pairs
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { featureTokens } from '../context/features.ts';
+import type { FeatureSpec, Features } from '../context/features.ts';
+import { learnMerges, MergeEncoder } from '../tokens/merges.ts';
+import type { Merges } from '../tokens/merges.ts';
+import { Vocabulary } from '../tokens/vocabulary.ts';
+import { compose } from './compose.ts';
+import type { Composition } from './compose.ts';
+import type { Playbook } from './example.ts';
+import { choosePairs, holdsPair } from './holdout.ts';
+import type { Pair } from './holdout.ts';
+import { rowsOf } from './rows.ts';
+import type { Rows } from './rows.ts';
+import { sampleFeatures, seeded } from './sample.ts';
+import type { Random } from './sample.ts';
+import { featureSpecs } from './specs.ts';
+
+/** The share of contexts that end in a refusal; random contexts contradict themselves far more often than real ones. */
+const REFUSED = 0.1;
+/** The share of graphs in which some merged runs are written out, so that their parts stay known. */
+const SPLIT = 0.05;
+
+export interface Draw { features: Features; composition: Composition; rows: Rows }
+
+/** One context that training may see, or (with `held`) one that holds a held-out pair. */
+export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false): Draw {
+  const refuse = random() < REFUSED;
+  for (;;) {
+    const features = sampleFeatures(playbook, specs, random);
+    if (holdsPair(featureTokens(specs, features), pairs) !== held) continue;
+    const composition = compose(playbook, features);
+    if ((composition.refusals.length > 0) !== refuse) continue;
+    return { features, composition, rows: rowsOf(specs, features, composition) };
+  }
+}
+
+export interface Tokenizer { specs: FeatureSpec[]; merges: Merges; vocabulary: Vocabulary; pairs: Pair[] }
+
+/** Learns features, held-out pairs, merges and vocabulary from a playbook. */
+export function buildTokenizer(playbook: Playbook, seed: number, graphs = 4000, pairCount = 12): Tokenizer {
+  const specs = featureSpecs(playbook), random = seeded(seed);
+  const pairs = choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
+  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs).rows);
+  const merges = learnMerges(drawn.flatMap(r => r.objects), 5);
+  const encoder = new MergeEncoder(merges);
+  const tokens = new Set<string>();
+  const closed = specs.flatMap(s => (s.type === 'items' ? [] : s.type === 'keyword' || (s.type === 'fact' && s.role === 'keyword')
+    ? [...s.values, 'absent'].map(v => `?${s.name}=${v}`)
+    : ['present', 'absent', 'yes', 'no'].filter(v => (s.type === 'minor') === (v.length < 4)).map(v => `?${s.name}=${v}`)));
+  for (const t of closed) tokens.add(t);
+  for (const r of drawn) {
+    for (const t of [...r.context, ...r.plan]) tokens.add(t);
+    for (const o of r.objects) { for (const t of o) tokens.add(t); for (const t of encoder.encode(o)) tokens.add(t); }
+  }
+  for (const [a, b] of merges) { tokens.add(a); tokens.add(b); }
+  return { specs, merges, vocabulary: Vocabulary.from(tokens), pairs };
+}
+
+export interface CorpusFigures { graphs: number; tokensPerGraph: number; contextTokens: number; skipped: number }
+
+/** Writes `graphs` training graphs into `dir`. Graphs with a token the vocabulary lacks are counted and left out. */
+export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number): CorpusFigures {
+  mkdirSync(dir, { recursive: true });
+  const random = seeded(seed), encoder = new MergeEncoder(t.merges);
+  let ids = new Uint16Array(1 << 22), at = 0, skipped = 0, contextTokens = 0;
+  const index: number[] = [];
+  while (index.length < graphs) {
+    const { rows } = draw(playbook, t.specs, random, t.pairs);
+    const skip = random() < SPLIT ? (): boolean => random() < 0.3 : undefined;
+    const all = [rows.context, rows.plan, ...rows.objects.map(o => encoder.encode(o, skip))].map(r => r.map(x => t.vocabulary.id(x)));
+    if (all.some(r => r.includes(undefined))) { skipped++; continue; }
+    const flat = [all[0]!.length, all.length - 1, ...all.slice(1).map(r => r.length), ...all.flat()] as number[];
+    if (at + flat.length > ids.length) { const bigger = new Uint16Array(ids.length * 2); bigger.set(ids); ids = bigger; }
+    index.push(at);
+    ids.set(flat, at);
+    at += flat.length;
+    contextTokens += all[0]!.length;
+  }
+  writeFileSync(join(dir, 'ids.u16'), new Uint8Array(ids.buffer, 0, at * 2));
+  writeFileSync(join(dir, 'index.u32'), new Uint8Array(Uint32Array.from([...index, at]).buffer));
+  const figures = { graphs, tokensPerGraph: Math.round(at / graphs), contextTokens: Math.round(contextTokens / graphs), skipped };
+  writeFileSync(join(dir, 'corpus.json'), JSON.stringify({ vocabulary: t.vocabulary.size, seed, ...figures, pairs: t.pairs }, null, 1));
+  return figures;
+}

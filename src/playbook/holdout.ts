@@ -1,0 +1,43 @@
+/**
+ * Held-out pairs: pairs of context features that never occur together in training, so that a suite of cases that each hold
+ * one measures composition. Pairs on which a single example decides are not held out: nobody could know them unseen.
+ */
+import { featureTokens } from '../context/features.ts';
+import type { Condition, FeatureSpec, Features } from '../context/features.ts';
+import type { Playbook } from './example.ts';
+import type { Random } from './sample.ts';
+
+export type Pair = [string, string];
+
+const featureOf = (token: string): string => token.slice(1).replace(/=.*$/, '').replace(/\{.*$/, '[]');
+const isStated = (token: string): boolean => !/=(absent|none|no|\{\}=none)$/.test(token);
+
+/** Chooses `count` pairs that each occur in 1 to 6 % of the sampled contexts. */
+export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], samples: readonly Features[], count: number, random: Random): Pair[] {
+  const together = new Set<string>();
+  const name = (c: Condition): string => c.name;
+  for (const e of playbook.examples) {
+    const names = [...new Set([...e.where, ...e.unless.flat()].map(name))];
+    for (const a of names) for (const b of names) together.add(`${a}\t${b}`);
+  }
+  const counts = new Map<string, number>();
+  for (const f of samples) {
+    const tokens = featureTokens(specs, f).filter(isStated);
+    for (const a of tokens) for (const b of tokens) {
+      if (a < b && featureOf(a) !== featureOf(b) && !together.has(`${featureOf(a)}\t${featureOf(b)}`)) counts.set(`${a}\t${b}`, (counts.get(`${a}\t${b}`) ?? 0) + 1);
+    }
+  }
+  const eligible = [...counts].filter(([, n]) => n >= samples.length * 0.01 && n <= samples.length * 0.06).map(([k]) => k.split('\t') as Pair).sort();
+  const chosen: Pair[] = [], used = new Set<string>();
+  while (chosen.length < count && eligible.length) {
+    const [pair] = eligible.splice(Math.floor(random() * eligible.length), 1);
+    // One pair per feature keeps the pairs varied.
+    if (pair!.some(t => used.has(featureOf(t)))) continue;
+    pair!.forEach(t => used.add(featureOf(t)));
+    chosen.push(pair!);
+  }
+  return chosen;
+}
+
+export const holdsPair = (contextTokens: readonly string[], pairs: readonly Pair[]): boolean =>
+  pairs.some(([a, b]) => contextTokens.includes(a) && contextTokens.includes(b));

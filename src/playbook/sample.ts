@@ -1,0 +1,77 @@
+/** Random features that a real cluster and a real intent could have: the composer's source of contexts. */
+import { ABSENT, PRESENT, className, matches } from '../context/features.ts';
+import type { FeatureSpec, Features } from '../context/features.ts';
+import type { Playbook } from './example.ts';
+
+/** Uniform numbers in [0, 1). */
+export type Random = () => number;
+
+/** mulberry32: small, seedable, good enough for sampling; the same seed gives the same corpus everywhere. */
+export function seeded(seed: number): Random {
+  let a = seed >>> 0;
+  return () => {
+    a = (a + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(a ^ (a >>> 15), a | 1);
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export function pick(random: Random, weights: Record<string, number>): string {
+  const entries = Object.entries(weights);
+  let at = random() * entries.reduce((n, [, w]) => n + w, 0);
+  for (const [v, w] of entries) if ((at -= w) < 0) return v;
+  return entries[entries.length - 1]![0];
+}
+
+const uniform = (values: readonly string[]): Record<string, number> => Object.fromEntries(values.map(v => [v, 1]));
+const PRESENCE = { [PRESENT]: 0.35, [ABSENT]: 0.65 };
+const COUNTS = { 0: 0.45, 1: 0.3, 2: 0.17, 3: 0.08 };
+/** Minor versions a context may state. */
+const MINORS = { 26: 1, 27: 1, 28: 1.5, 29: 1.5, 30: 2, 31: 1.5, 32: 1.5, 33: 2, 34: 1.5, 35: 2, 36: 2, 37: 2 };
+
+export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[], random: Random): Features {
+  const { sampling } = playbook;
+  const f: Features = {};
+  const minor = Number(pick(random, MINORS));
+  const apis = new Map<string, boolean>();
+  const draw = (name: string, fallback: Record<string, number>): string => pick(random, sampling.weights[name] ?? fallback);
+  for (const spec of specs) {
+    if (spec.type === 'minor') f[spec.name] = minor >= spec.atLeast ? 'yes' : 'no';
+    if (spec.type === 'api') {
+      const group = (sampling.apis.find(g => g.includes(spec.kind)) ?? [spec.kind])[0]!;
+      if (!apis.has(group)) apis.set(group, draw(`api:${group}`, { [PRESENT]: 1, [ABSENT]: 1 }) === PRESENT);
+      f[spec.name] = apis.get(group) ? PRESENT : ABSENT;
+    }
+    if (spec.type === 'presence') f[spec.name] = draw(spec.name, PRESENCE);
+    if (spec.type === 'keyword') f[spec.name] = draw(spec.name, uniform(spec.values));
+    if (spec.type === 'items') {
+      const n = Number(draw(`${spec.list}[]`, COUNTS));
+      f[spec.name] = [...new Set(Array.from({ length: n }, () => className(spec, Object.fromEntries(spec.by.map(b =>
+        [b.field, draw(`${spec.list}[].${b.field}`, b.role === 'keyword' ? uniform(b.values) : PRESENCE)])))))].sort();
+    }
+  }
+  for (const group of sampling.exclusive) {
+    const stated = group.filter(n => f[n] !== undefined && f[n] !== ABSENT);
+    if (stated.length < 2) continue;
+    // The first name of a group is its keyword; it is kept more often than each exact sibling.
+    const keep = random() < 0.7 ? stated[0]! : stated[1 + Math.floor(random() * (stated.length - 1))]!;
+    for (const n of stated) if (n !== keep) f[n] = ABSENT;
+  }
+  for (const i of sampling.implies) if (matches(i.if, f)) for (const [k, v] of Object.entries(i.then)) if (k in f || k.endsWith('[]')) f[k] = k.endsWith('[]') ? [] : v;
+  sampleFacts(playbook, specs, f, random);
+  return f;
+}
+
+/** Facts come last: what they need is known by then. All fields of an absent fact are absent. */
+function sampleFacts(playbook: Playbook, specs: readonly FeatureSpec[], f: Features, random: Random): void {
+  for (const spec of specs) {
+    if (spec.type !== 'fact') continue;
+    const fact = playbook.facts.find(d => spec.name.startsWith(`fact:${d.name}.`));
+    const possible = !fact || matches(fact.needs, f);
+    const weights = playbook.sampling.weights[spec.name] ?? (spec.role === 'keyword' ? uniform(spec.values) : { [PRESENT]: 0.7, [ABSENT]: 0.3 });
+    f[spec.name] = possible ? pick(random, weights) : ABSENT;
+  }
+  // One more pass of implications lets facts depend on each other (a listener on its gateway).
+  for (const i of playbook.sampling.implies) if (matches(i.if, f)) for (const [k, v] of Object.entries(i.then)) if (k.startsWith('fact:') && k in f) f[k] = v;
+}

@@ -1,0 +1,148 @@
+"""Trains the model on a corpus of token ids, or goes on from a checkpoint; writes checkpoints and, at the end, a GGUF.
+
+    python train.py --corpus DIR --out DIR [--graphs 240000] [--resume] [--start CHECKPOINT]
+
+Everything it does is fixed by the corpus, the seed and the options; it resumes where the last checkpoint was written."""
+import argparse
+import json
+import pathlib
+import time
+
+import torch
+import torch.nn.functional as F
+
+from corpus import Corpus, pack
+from export import write_gguf
+from model import Config, Model
+
+
+def options():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--corpus", required=True)
+    p.add_argument("--out", required=True)
+    p.add_argument("--graphs", type=int, default=240_000, help="graphs seen in all; the corpus is repeated if it is shorter")
+    p.add_argument("--batch", type=int, default=32)
+    p.add_argument("--width", type=int, default=256)
+    p.add_argument("--layers", type=int, default=5)
+    p.add_argument("--heads", type=int, default=4)
+    p.add_argument("--kv-heads", type=int, default=1)
+    p.add_argument("--lr", type=float, default=2e-3, help="AdamW, for embeddings and norms")
+    p.add_argument("--muon-lr", type=float, default=5e-3, help="Muon, for matrices")
+    p.add_argument("--decay-from", type=float, default=0.4, help="share of training after which the rates fall linearly")
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--resume", action="store_true")
+    p.add_argument("--start", help="checkpoint to start from; rows of the embedding are matched by token text")
+    p.add_argument("--checkpoint-every", type=int, default=500, help="steps")
+    p.add_argument("--evaluate-every", type=int, default=500, help="steps")
+    return p.parse_args()
+
+
+def optimizers(model, o):
+    matrices = [p for b in model.blocks for p in b.parameters() if p.ndim == 2]
+    rest = [p for p in model.parameters() if not any(p is m for m in matrices)]
+    return [
+        torch.optim.Muon(matrices, lr=o.muon_lr, weight_decay=0.01, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(rest, lr=o.lr, betas=(0.9, 0.95), weight_decay=0),
+    ]
+
+
+def evaluate(model, corpus, device, graphs=256, batch=32):
+    """Shares of whole graphs and of tokens that greedy decoding gets right (teacher forcing is exact for that)."""
+    model.eval()
+    exact = total = right = tokens = 0
+    with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16):
+        for at in range(0, min(graphs, len(corpus)), batch):
+            ids, targets, positions, mask = pack([corpus.graph(i) for i in range(at, min(at + batch, len(corpus)))], device)
+            wanted = targets != -100
+            good = (model.logits(model(ids, positions, mask)).argmax(-1) == targets) | ~wanted
+            exact += good.all(1).sum().item()
+            total += len(ids)
+            right += (good & wanted).sum().item()
+            tokens += wanted.sum().item()
+    model.train()
+    return {"exact": round(exact / total, 4), "tokens": round(right / tokens, 5)}
+
+
+def start_from(model, tokens, path, device):
+    """Copies a checkpoint's weights; tokens it did not know keep their fresh embedding."""
+    saved = torch.load(path, map_location=device, weights_only=False)
+    state, known = saved["model"], {t: i for i, t in enumerate(saved["tokens"])}
+    old, fresh = state.pop("embedding.weight"), model.embedding.weight.data
+    hits = 0
+    for i, t in enumerate(tokens):
+        if t in known:
+            fresh[i] = old[known[t]]
+            hits += 1
+    model.load_state_dict(state, strict=False)
+    print(f"started from {path}: {hits} of {len(tokens)} tokens known", flush=True)
+
+
+def main():
+    o = options()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.set_num_threads(o.threads)
+    torch.manual_seed(o.seed)
+    out = pathlib.Path(o.out)
+    out.mkdir(parents=True, exist_ok=True)
+    corpus = Corpus(f"{o.corpus}/train")
+    suites = {p.name: Corpus(p) for p in sorted(pathlib.Path(o.corpus).iterdir()) if p.is_dir() and p.name != "train"}
+    tokens = json.loads((pathlib.Path(o.corpus) / "vocabulary.json").read_text())
+    model = Model(Config(len(tokens), o.width, o.layers, o.heads, o.kv_heads)).to(device)
+    if o.start:
+        start_from(model, tokens, o.start, device)
+    opts = optimizers(model, o)
+    bases = [[g["lr"] for g in opt.param_groups] for opt in opts]
+    steps, step, spent = o.graphs // o.batch, 0, 0.0
+    checkpoint = out / "checkpoint.pt"
+    if o.resume and checkpoint.exists():
+        saved = torch.load(checkpoint, map_location=device, weights_only=False)
+        model.load_state_dict(saved["model"])
+        for opt, state in zip(opts, saved["optimizers"]):
+            opt.load_state_dict(state)
+        step, spent = saved["step"], saved["seconds"]
+        print(f"resumed at step {step}", flush=True)
+
+    def save(path):
+        torch.save({"model": model.state_dict(), "optimizers": [opt.state_dict() for opt in opts], "tokens": tokens,
+                    "step": step, "seconds": spent + time.time() - began, "options": vars(o)}, path.with_suffix(".tmp"))
+        path.with_suffix(".tmp").replace(path)
+
+    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(tokens)} tokens, {len(corpus)} graphs, {device}", flush=True)
+    began, seen = time.time(), 0
+    while step < steps:
+        progress = step / steps
+        scale = min(1, (step + 1) / 60) * (1 if progress < o.decay_from else max(0.01, 1 - (progress - o.decay_from) / (1 - o.decay_from)))
+        for opt, lrs in zip(opts, bases):
+            for group, lr in zip(opt.param_groups, lrs):
+                group["lr"] = lr * scale
+        ids, targets, positions, mask = pack([corpus.graph((step * o.batch + i) % len(corpus)) for i in range(o.batch)], device)
+        wanted = targets != -100
+        with torch.autocast(device, dtype=torch.bfloat16):
+            scores = model.logits(model(ids, positions, mask)[wanted])
+        loss = F.cross_entropy(scores.float(), targets[wanted])
+        for opt in opts:
+            opt.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for opt in opts:
+            opt.step()
+        step += 1
+        seen += o.batch
+        if step % 50 == 0:
+            print(f"step {step}/{steps} {time.time() - began:.0f} s loss {loss.item():.5f} graphs/s {seen / (time.time() - began):.1f}", flush=True)
+        if step % o.evaluate_every == 0:
+            print("evaluation", json.dumps({name: evaluate(model, c, device) for name, c in suites.items()}), flush=True)
+        if step % o.checkpoint_every == 0:
+            save(checkpoint)
+    save(checkpoint)
+    final = {name: evaluate(model, c, device, 1024) for name, c in suites.items()}
+    write_gguf(model, tokens, out / "model.gguf")
+    (out / "training.json").write_text(json.dumps({
+        "options": vars(o), "device": device, "seconds": round(spent + time.time() - began), "steps": step, "graphs": step * o.batch,
+        "parameters": sum(p.numel() for p in model.parameters()), "evaluation": final, "torch": torch.__version__}, indent=1))
+    print("final", json.dumps(final), flush=True)
+
+
+if __name__ == "__main__":
+    main()
