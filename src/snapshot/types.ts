@@ -15,7 +15,9 @@ export interface ServedKind {
 
 export interface NodeFacts {
   name: string;
+  /** Label `topology.kubernetes.io/zone`; '' without one. */
   zone: string;
+  /** Label `synthesis.platform/pool`, else the first `node-role.kubernetes.io/ROLE` in alphabetical order, else ''. */
   pool: string;
   arch: string;
   ready: boolean;
@@ -39,9 +41,11 @@ export interface Snapshot {
    */
   openapi: Record<string, { components: { schemas: Record<string, JsonObject> } }>;
   /**
-   * The observed objects, sorted by apiVersion, kind, namespace, name: Namespaces, ConfigMaps (of the config
-   * namespace with data; elsewhere names and keys only), Secrets (type and keys only), Services, ServiceAccounts, NetworkPolicies, IngressClasses,
-   * StorageClasses, PriorityClasses, ResourceQuotas, LimitRanges, and the objects of every custom resource group.
+   * The observed objects, sorted by apiVersion, kind, namespace, name: Namespaces, ConfigMaps (of the config namespace
+   * with data; elsewhere keys only), Secrets (type and keys only), Services, ServiceAccounts, PersistentVolumeClaims,
+   * NetworkPolicies, IngressClasses, StorageClasses, PriorityClasses, ResourceQuotas, LimitRanges, and the objects of every
+   * custom resource, each in its preferred version. "Keys only" means that every value of `data` is the empty string.
+   * ConfigMaps, Secrets and ServiceAccounts of the `kube-*` namespaces are left out: no workload can refer to them.
    */
   objects: KubeObject[];
   nodes: NodeFacts[];

@@ -60,6 +60,8 @@ async function start(bin: string): Promise<ControlPlane> {
       `--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`, `--initial-cluster=default=${peerUrl}`,
       '--unsafe-no-fsync', '--log-level=warn']),
     run(dir, bin, 'kube-apiserver', [`--etcd-servers=${etcdUrl}`, '--bind-address=127.0.0.1', '--advertise-address=127.0.0.1',
+      // From 1.37 on a loopback address is refused as the endpoint of the `kubernetes` Service; nothing here needs one.
+      '--endpoint-reconciler-type=none',
       `--secure-port=${port}`, `--cert-dir=${dir}/certs`, `--service-account-key-file=${file('serviceaccount.pub', keys.publicKey)}`,
       `--service-account-signing-key-file=${signingKey}`, '--service-account-issuer=https://kubernetes.default.svc',
       '--service-cluster-ip-range=10.0.0.0/24', '--authorization-mode=RBAC', `--token-auth-file=${file('tokens', `${token},admin,admin,system:masters\n`)}`,
@@ -83,6 +85,11 @@ async function start(bin: string): Promise<ControlPlane> {
       return ready.status === 200 ? pem : undefined;
     });
     const request = httpsClient(url, ca, token);
+    // The server makes these by itself, some of them after it has called itself ready.
+    for (const own of ['/api/v1/namespaces/default', '/api/v1/namespaces/kube-system', '/api/v1/namespaces/kube-public', '/api/v1/namespaces/kube-node-lease',
+      '/api/v1/namespaces/default/services/kubernetes', '/apis/scheduling.k8s.io/v1/priorityclasses/system-cluster-critical', '/apis/scheduling.k8s.io/v1/priorityclasses/system-node-critical']) {
+      await untilReady(dir, children, async () => ((await request('GET', own)).status === 200 ? true : undefined));
+    }
     const version = String((await request('GET', '/version')).json['gitVersion']).replace(/^v/, '');
     return { url, token, version, request, stop, kubeconfigPath: file('kubeconfig', kubeconfig(url, ca, token)),
       install: async set => installCrds(request, await readCrdSet(set)) };

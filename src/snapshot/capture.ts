@@ -1,0 +1,69 @@
+/** Takes a snapshot of a live cluster, reading only. The same cluster state gives the same snapshot. */
+import { splitApiVersion, type JsonObject, type KubeObject } from '../kubernetes.ts';
+import type { ClusterClient } from './client.ts';
+import { groupVersions, servedKinds, servedSchemas } from './discovery.ts';
+import { nodeFacts } from './nodes.ts';
+import { redact, secretTexts } from './redact.ts';
+import type { ServedKind, Snapshot } from './types.ts';
+
+/** The built-in kinds whose objects are facts, by group. Custom resources come from the cluster's own definitions. */
+const observed: [group: string, kind: string][] = [
+  ['', 'Namespace'], ['', 'ConfigMap'], ['', 'Secret'], ['', 'Service'], ['', 'ServiceAccount'], ['', 'PersistentVolumeClaim'], ['', 'ResourceQuota'],
+  ['', 'LimitRange'], ['networking.k8s.io', 'NetworkPolicy'], ['networking.k8s.io', 'IngressClass'], ['storage.k8s.io', 'StorageClass'], ['scheduling.k8s.io', 'PriorityClass'],
+];
+const ownedBySystem = new Set(['ConfigMap', 'Secret', 'ServiceAccount']);
+const configLabel = 'synthesis.platform/config';
+const configNamespace = 'platform-system';
+
+/**
+ * @param notes what the reader must know about the origin of schemas or objects
+ * @throws Refusal `cluster-unreachable`, `cluster-forbidden` (exit 2)
+ */
+export async function captureSnapshot(client: ClusterClient, notes: string[] = []): Promise<Snapshot> {
+  const version = await client.get('/version') ?? {};
+  const served = await groupVersions(client);
+  const kinds = await servedKinds(client, served);
+  const openapi = await servedSchemas(client, served);
+
+  const skipped: string[] = [];
+  const read = async (kind: ServedKind): Promise<KubeObject[]> => {
+    const apiVersion = kind.group ? `${kind.group}/${kind.versions[0]}` : kind.versions[0]!;
+    const items = await client.list(`/${kind.group ? 'apis' : 'api'}/${apiVersion}/${kind.plural}`);
+    if (!items) skipped.push(kind.group ? `${kind.plural}.${kind.group}` : kind.plural);
+    // Items of a list come without apiVersion and kind.
+    return (items ?? []).map(item => ({ ...item, apiVersion, kind: kind.kind }) as KubeObject);
+  };
+  const byName = (group: string, kind: string): ServedKind | undefined => kinds.find(k => k.group === group && k.kind === kind);
+  const definitions = byName('apiextensions.k8s.io', 'CustomResourceDefinition');
+  const custom = new Set((definitions ? await read(definitions) : []).map(crd => {
+    const { group, names } = crd['spec'] as { group: string; names: { kind: string } } & JsonObject;
+    return `${group}/${names.kind}`;
+  }));
+  const wanted = [...observed.flatMap(([group, kind]) => byName(group, kind) ?? []), ...kinds.filter(k => custom.has(`${k.group}/${k.kind}`))];
+  const raw: KubeObject[] = [];
+  for (const kind of wanted) raw.push(...await read(kind));
+
+  const nodes = byName('', 'Node'), pods = byName('', 'Pod');
+  const metrics = served.some(({ group }) => group === 'metrics.k8s.io') ? await client.list('/apis/metrics.k8s.io/v1beta1/nodes') : undefined;
+  const facts = nodeFacts(nodes ? await read(nodes) : [], pods ? await read(pods) : [], metrics);
+
+  const labelled = raw.filter(o => o.kind === 'Namespace' && o.metadata.labels?.[configLabel] === 'true').map(o => o.metadata.name);
+  const config = new Set(labelled.length ? labelled : [configNamespace]);
+  const secrets = secretTexts(raw.filter(o => o.apiVersion === 'v1' && o.kind === 'Secret'));
+  const objects = raw
+    .filter(o => !(ownedBySystem.has(o.kind) && o.apiVersion === 'v1' && o.metadata.namespace?.startsWith('kube-')))
+    .map(o => redact(o, secrets, config.has(o.metadata.namespace ?? '')))
+    .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  const unread = skipped.length ? [`These credentials may not list ${skipped.sort().join(', ')}: their objects are not in the snapshot.`] : [];
+  return {
+    format: 'kubesynth.snapshot/v1',
+    notes: [...notes, ...unread],
+    version: { major: String(version['major']), minor: String(version['minor']), gitVersion: String(version['gitVersion']) },
+    kinds, openapi, objects, nodes: facts,
+  };
+}
+
+const sortKey = (object: KubeObject): string => {
+  const { group, version } = splitApiVersion(object.apiVersion);
+  return [group, version, object.kind, object.metadata.namespace ?? '', object.metadata.name].join('\u0000');
+};
