@@ -93,6 +93,11 @@ const checkTogether = (spec: Fields, workload: Fields): Problem[] => {
   return found;
 };
 
+/** The name becomes that of a Service, which (RFC 1035) must begin with a letter. */
+const checkServiceName = (name: unknown, kind: unknown): Problem[] =>
+  typeof name === 'string' && /^[0-9]/.test(name) && ['service', 'stateful', undefined].includes(kind as string | undefined)
+    ? [{ rule: 'invalid-name', path: ['metadata', 'name'], message: `name ${quote(name)} begins with a digit, which a Service cannot`, fix: 'Begin with a letter.' }] : [];
+
 /** Names that appear in two lists of which Kubernetes makes one. */
 const checkSharedNames = (workload: Fields, at: Path, intentName: unknown): Problem[] => {
   const found: Problem[] = [];
@@ -128,6 +133,7 @@ export const checkIntent = (intent: Fields): Problem[] => {
     ...unknownName(getIn(spec, 'observability.metricsEndpoint.port')?.toString(), ['spec', 'observability', 'metricsEndpoint', 'port'], 'port', entries(workload.ports ?? [{ containerPort: 8080 }], []).map(({ item }) => String(item.containerPort))),
     ...unknownName(getIn(spec, 'scaling.queue.dependency'), ['spec', 'scaling', 'queue', 'dependency'], 'dependency', dependencies),
     ...checkTogether(spec, workload),
+    ...checkServiceName(getIn(intent, 'metadata.name'), workload.kind),
     ...checkSharedNames(workload, at, getIn(intent, 'metadata.name')),
   ];
 };

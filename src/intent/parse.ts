@@ -37,10 +37,10 @@ const elsewhere = (problem: Problem): string => {
 const wrongKind = (value: unknown): Problem[] => {
   const fix = `Begin with apiVersion: ${apiVersion} and kind: ${kind}.`;
   if (!isMapping(value)) return [{ rule: 'wrong-kind', path: [], message: `the document is not a ${kind} but ${quote(value)}`, fix }];
-  const found: Problem[] = [];
-  if (value.apiVersion !== apiVersion) found.push({ rule: 'wrong-kind', path: ['apiVersion'], message: value.apiVersion === undefined ? 'apiVersion is missing' : `apiVersion ${quote(value.apiVersion)} is not ${apiVersion}`, fix });
-  if (value.kind !== kind) found.push({ rule: 'wrong-kind', path: ['kind'], message: value.kind === undefined ? 'kind is missing' : `kind ${quote(value.kind)} is not ${kind}`, fix });
-  return found;
+  const off = Object.entries({ kind, apiVersion }).find(([field, wanted]) => value[field] !== wanted);
+  if (!off) return [];
+  const [field, wanted] = off;
+  return [{ rule: 'wrong-kind', path: [field], message: value[field] === undefined ? `${field} is missing` : `${field} ${quote(value[field])} is not ${wanted}`, fix }];
 };
 
 /** One plain object (a document, or a custom resource as an API server returns it) to an intent and what is wrong with it. */

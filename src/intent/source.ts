@@ -54,6 +54,9 @@ const locator = (document: Document, lines: LineCounter) => (path: Path, key = f
   return { line, column: col };
 };
 
+const isCyclic = (value: unknown, above: ReadonlySet<unknown> = new Set()): boolean =>
+  typeof value === 'object' && value !== null && (above.has(value) || Object.values(value).some(inner => isCyclic(inner, new Set([...above, value]))));
+
 const syntax = (file: string, rule: string, message: string, fix: string, at?: Position): Finding =>
   ({ rule, severity: 'refused', object: file, path: '', message, fix, ...at });
 
@@ -79,7 +82,8 @@ export const readDocuments = (input: string | Uint8Array, file: string): { docum
       }
       if (errors.length > 0) continue;
       const value: unknown = document.toJS({ maxAliasCount: mostAliases });
-      if (value !== null) documents.push({ value, source: { file, locate } });
+      if (isCyclic(value)) findings.push(syntax(file, 'too-many-aliases', 'an alias refers to a value that contains it', 'Write the value out.', locate([])));
+      else if (value !== null) documents.push({ value, source: { file, locate } });
     }
   } catch (cause) {
     if (cause instanceof RangeError) findings.push(syntax(file, 'malformed-yaml', 'the input is nested too deeply', 'No intent needs such depth: flatten it.'));

@@ -71,6 +71,7 @@ const textProblems = (schema: JsonSchema, value: string, path: Path, name: strin
   if (schema.enum && !schema.enum.includes(value)) {
     return [{ rule: schema['x-synthesis'] === 'keyword' ? 'unknown-keyword' : 'invalid-value', path, message: `${name} ${quote(value)} is not known`, fix: `${didYouMean(value, schema.enum)}Known: ${schema.enum.join(', ')}.` }];
   }
+  if (schema.const !== undefined && value !== schema.const) return [{ rule, path, message: `${name} ${quote(value)} is not ${schema.const}`, fix: `Write ${schema.const}.` }];
   const size = schema.maxLength !== undefined && schema.maxLength > 60000 ? Buffer.byteLength(value) : value.length;
   if (schema.maxLength !== undefined && size > schema.maxLength) return [{ rule, path, message: `${name} is ${size} characters long, at most ${schema.maxLength} are allowed`, fix: schema['x-fix'] ?? 'Shorten it.' }];
   if (schema.minLength !== undefined && value.length < schema.minLength) return [{ rule, path, message: `${name} is an empty string`, fix: schema['x-fix'] ?? 'Give a value, or leave the field out.' }];
@@ -100,7 +101,15 @@ const listProblems = (schema: JsonSchema, value: unknown[], path: Path, name: st
   return found;
 };
 
+const nonEmpty: JsonSchema = { type: 'string', minLength: 1, maxLength: 253 };
+/** The least any Kubernetes object has; its other fields are checked against the cluster's own schema later. */
+const resource: JsonSchema = {
+  type: 'object', required: ['apiVersion', 'kind', 'metadata'], additionalProperties: {},
+  properties: { apiVersion: nonEmpty, kind: nonEmpty, metadata: { type: 'object', required: ['name'], properties: { name: nonEmpty }, additionalProperties: {} } },
+};
+
 const mappingProblems = (schema: JsonSchema, value: Record<string, unknown>, path: Path, name: string): Problem[] => {
+  if (schema['x-kubernetes-embedded-resource']) return validate(resource, value, path);
   if (schema['x-kubernetes-preserve-unknown-fields']) return [];
   const found: Problem[] = [];
   const known = Object.keys(schema.properties ?? {});

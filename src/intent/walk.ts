@@ -51,3 +51,16 @@ export const getIn = (value: unknown, path: string): unknown => {
 
 /** The value of a top-level field of `intentFields`; undefined when absent. */
 export const get = (intent: Intent, path: string): unknown => getIn(path.startsWith('metadata.') ? intent : intent.spec, path);
+
+/** Everything of `intentFields` that an intent states: its key, where it stands (from the intent) and its value; list items one by one. */
+export const stated = (intent: Intent): { field: IntentField; path: (string | number)[]; value: unknown }[] => {
+  const below = (fields: readonly IntentField[], value: unknown, at: (string | number)[]): ReturnType<typeof stated> => fields.flatMap(field => {
+    const inner = getIn(value, field.path);
+    if (inner === undefined) return [];
+    const path = field.path === '' ? at : [...at, ...field.path.split('.')];
+    const items = field.role === 'list' && Array.isArray(inner) ? inner.flatMap((item, i) => below(field.items!, item, [...path, i])) : [];
+    return [{ field, path, value: inner }, ...items];
+  });
+  const [metadata, spec] = [intentFields.filter(({ path }) => path.startsWith('metadata.')), intentFields.filter(({ path }) => !path.startsWith('metadata.'))];
+  return [...below(metadata, intent, []), ...below(spec, intent.spec, ['spec'])];
+};
