@@ -58,7 +58,7 @@ const security = object('Deviations from the restricted profile that the image n
 const placement = object('Where it runs.', {
   nodePool: value(text('Pool of nodes.', { maxLength: 63 })),
   tolerations: subtree(tolerations),
-  arch: subtree(array('Processor architectures it runs on, as in kubernetes.io/arch; absent: any.', text('One architecture.', { pattern: '^[a-z0-9_]+$', maxLength: 32, 'x-fix': 'e.g. amd64 or arm64.' }), 8)),
+  arch: value(text('Processor architecture it runs on, as in kubernetes.io/arch; absent: any.', { pattern: '^[a-z0-9_]+$', maxLength: 32, 'x-fix': 'e.g. amd64 or arm64.' })),
   spread: vocabulary('How replicas are spread.'),
   spot: keyword(flag('May run on nodes that can be taken away.')),
 });
