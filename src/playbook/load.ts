@@ -16,7 +16,7 @@ import { itemUses, loopOver } from './loops.ts';
 type Conditions = Record<string, unknown>;
 interface RawExample {
   name: string; because?: string; where?: Conditions; unless?: Conditions | Conditions[];
-  intent?: { metadata?: JsonObject; spec?: JsonObject }; facts?: Json;
+  intent?: { metadata?: JsonObject; spec?: JsonObject }; facts?: Json; each?: Record<string, string>;
   objects?: { apiVersion: string; kind: string; metadata?: JsonObject; [k: string]: Json | undefined }[];
   pod?: JsonObject; container?: JsonObject; refuse?: RefusalText;
 }
@@ -54,12 +54,12 @@ export function loadExamples(file: string, text: string): Example[] {
     if (clash.length) fail(file, r.name, clash.join('; '));
     const lists = [...new Set(candidates.flatMap(c => /^([^[]+)\[\]/.exec(c.path)?.[1] ?? []))];
     const loop = (p: Pattern, where: string): Pattern => lists.reduce<Pattern>((q, list) =>
-      loopOver(q, list) ?? fail(file, r.name, `no list element repeats for ${list} in ${where}`), p);
+      loopOver(q, list, r.each?.[list]) ?? fail(file, r.name, `no list element repeats for ${list} in ${where}`), p);
     const where = conditions(r.where);
     const unless = [r.unless ?? []].flat().map(conditions);
     return {
       name: r.name, because: r.because ?? '', file, index, where, unless,
-      objects: (r.objects ?? []).map(o => objectPattern(o, candidates, lists, (m: string) => fail(file, r.name, m))),
+      objects: (r.objects ?? []).map(o => objectPattern(o, candidates, lists, r.each ?? {}, (m: string) => fail(file, r.name, m))),
       ...(r.pod ? { pod: loop(align(r.pod, candidates), 'pod') } : {}),
       ...(r.container ? { container: loop(align(r.container, candidates), 'container') } : {}),
       ...(r.refuse ? { refuse: r.refuse } : {}),
@@ -68,7 +68,7 @@ export function loadExamples(file: string, text: string): Example[] {
 }
 
 function objectPattern(
-  o: NonNullable<RawExample['objects']>[number], candidates: Candidate[], lists: string[], error: (m: string) => never,
+  o: NonNullable<RawExample['objects']>[number], candidates: Candidate[], lists: string[], each: Record<string, string>, error: (m: string) => never,
 ): ObjectPattern {
   const name = o.metadata?.name;
   if (!o.apiVersion || !o.kind || typeof name !== 'string') return error('an object needs apiVersion, kind and metadata.name');
@@ -79,7 +79,7 @@ function objectPattern(
   const slotName = alignText(name, candidates);
   // An object whose name uses an item exists once per item; its body then speaks of that item.
   const over = lists.find(l => itemUses({ k: 'slot', s: slotName }, l) > 0);
-  const rest = lists.filter(l => l !== over).reduce<Pattern>((q, l) => loopOver(q, l) ?? error(`no list element repeats for ${l} in ${o.kind}`), pattern);
+  const rest = lists.filter(l => l !== over).reduce<Pattern>((q, l) => loopOver(q, l, each[l]) ?? error(`no list element repeats for ${l} in ${o.kind}`), pattern);
   return { group: splitApiVersion(o.apiVersion).group, kind: o.kind, name: slotName, ...(over ? { over } : {}), body: rest };
 }
 

@@ -20,11 +20,36 @@ export function itemUses(p: Pattern, list: string): number {
 
 const entryUses = (e: Entry, list: string): number => uses(e.key, list) + itemUses(e.value, list);
 
-/** Puts the loop over `list` into a pattern; undefined when a use lies outside any list element or keyed map entry. */
-export function loopOver(p: Pattern, list: string): Pattern | undefined {
+/**
+ * Puts the loop over `list` into a pattern; undefined when a use lies outside any list element or keyed map entry. With `at`,
+ * it is the elements of the list under that key that repeat.
+ */
+export function loopOver(p: Pattern, list: string, at?: string): Pattern | undefined {
   const total = itemUses(p, list);
   if (total === 0) return p;
+  if (at) return placeAt(p, list, at);
   return place(p, list, total) ?? place(p, list, 0);
+}
+
+function placeAt(p: Pattern, list: string, at: string): Pattern | undefined {
+  if (itemUses(p, list) === 0) return p;
+  switch (p.k) {
+    case 'lit': case 'slot': return undefined;
+    case 'each': { const body = placeAt(p.body, list, at); return body && { ...p, body }; }
+    case 'list': { const items = p.i.map(i => placeAt(i, list, at)); return items.includes(undefined) ? undefined : { ...p, i: items as Pattern[] }; }
+    case 'map': {
+      const entries: Entry[] = [];
+      for (const e of p.e) {
+        if (uses(e.key, list)) return undefined;
+        const value: Pattern | undefined = e.key === at && e.value.k === 'list'
+          ? { ...e.value, i: e.value.i.map((i): Pattern => (itemUses(i, list) ? { k: 'each', over: list, body: i } : i)) }
+          : placeAt(e.value, list, at);
+        if (!value) return undefined;
+        entries.push({ ...e, value });
+      }
+      return { ...p, e: entries };
+    }
+  }
 }
 
 /** With `need` > 0 an element is repeated only if it holds that many uses, the deepest such; with 0 the nearest to each use. */

@@ -30,8 +30,9 @@ export function bare(p: Pattern): Pattern {
 
 const same = (a: Pattern, b: Pattern): boolean => isDeepStrictEqual(bare(a), bare(b));
 
-/** The identity of a list item: its `name`, unless the item is repeated. */
+/** The identity of a list item: its `name`; of a repeated one, its loop and name. */
 const identity = (p: Pattern): string | undefined => {
+  if (p.k === 'each') { const inside = identity(p.body); return inside && `*${p.over} ${inside}`; }
   if (p.k !== 'map') return undefined;
   const name = p.e.find(e => e.key === 'name')?.value;
   return name?.k === 'lit' ? `=${String(name.v)}` : name?.k === 'slot' ? `$${name.s}` : undefined;
@@ -47,6 +48,7 @@ export function merge(a: Pattern, b: Pattern, path = ''): Pattern {
     }
     return { ...a, e: entries };
   }
+  if (a.k === 'each' && b.k === 'each' && a.over === b.over) return { ...a, body: merge(a.body, b.body, path) };
   if (a.k === 'list' && b.k === 'list') {
     const items = [...a.i];
     for (const item of b.i) {

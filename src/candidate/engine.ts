@@ -1,0 +1,76 @@
+/** The inference engine as the decoder sees it, and llama.cpp behind it in a worker process. */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Exit, Refusal } from '../diagnostic.ts';
+
+/** The most probable next tokens, best first, with their log-probabilities. */
+export interface Step { ids: number[]; logits: number[] }
+
+export interface Engine {
+  /** Evaluates the shared context; rows follow it. */
+  context(ids: readonly number[]): Promise<void>;
+  /** Greedy steps after `prefix`, up to `end` inclusive or `limit`. Step i is the choice after prefix and i choices. */
+  row(prefix: readonly number[], end: number, limit: number): Promise<Step[]>;
+  close(): Promise<void>;
+}
+
+export type Request =
+  | { id: number; type: 'load'; modelPath: string; contextSize: number }
+  | { id: number; type: 'context'; ids: readonly number[] }
+  | { id: number; type: 'row'; prefix: readonly number[]; end: number; limit: number };
+export interface Answer { id: number; steps?: Step[]; error?: string }
+type Ask = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
+
+const fault = (message: string, cause?: unknown): Refusal => new Refusal(Exit.internal, [{
+  rule: 'engine-failed', severity: 'refused', object: '', path: '', message, fix: 'Run again; if it persists, check the model file and the installation of node-llama-cpp.',
+}], { cause });
+
+export class LlamaEngine implements Engine {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, { resolve: (a: Answer) => void; reject: (e: unknown) => void }>();
+  #next = 0;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on('message', (a: Answer) => {
+      const w = this.#waiting.get(a.id);
+      this.#waiting.delete(a.id);
+      if (a.error) w?.reject(fault(`the engine failed: ${a.error.split('\n')[0]}`, new Error(a.error)));
+      else w?.resolve(a);
+    });
+    child.on('exit', (code, signal) => {
+      for (const w of this.#waiting.values()) w.reject(fault(`the engine process ended (${signal ?? code})`));
+      this.#waiting.clear();
+    });
+  }
+
+  /** Starts the worker and loads a GGUF. */
+  static async load(modelPath: string, contextSize = 1024): Promise<LlamaEngine> {
+    const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+    const script = existsSync(beside('./engine-worker.ts')) ? beside('./engine-worker.ts') : beside('./engine-worker.js');
+    const engine = new LlamaEngine(fork(script, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' }));
+    await engine.#ask({ type: 'load', modelPath, contextSize });
+    return engine;
+  }
+
+  #ask(request: Ask): Promise<Answer> {
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ ...request, id } as Request, e => { if (e) { this.#waiting.delete(id); reject(fault('the engine process is gone', e)); } });
+    });
+  }
+
+  async context(ids: readonly number[]): Promise<void> { await this.#ask({ type: 'context', ids }); }
+  async row(prefix: readonly number[], end: number, limit: number): Promise<Step[]> {
+    return (await this.#ask({ type: 'row', prefix, end, limit })).steps!;
+  }
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const gone = new Promise(resolve => this.#child.once('exit', resolve));
+    this.#child.disconnect();
+    await gone;
+  }
+}

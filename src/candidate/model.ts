@@ -1,0 +1,66 @@
+/**
+ * A trained model on disk: `model.gguf` and `model.json` (the manifest). The manifest holds everything that was learnt
+ * beside the weights: features, facts, vocabulary, merges, defaults, what each field was taught by, and the digests.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ContextRules } from '../context/context.ts';
+import { badInput } from '../diagnostic.ts';
+import type { Pair } from '../playbook/holdout.ts';
+import type { Merges } from '../tokens/merges.ts';
+
+export interface Manifest extends ContextRules {
+  format: 'kubesynth.model/v1';
+  name: string;
+  /** sha256 of model.gguf. */
+  weights: string;
+  /** sha256 of the playbook it was trained on. */
+  playbook: string;
+  tokens: string[];
+  merges: Merges;
+  settings: string[];
+  /** Keyword field key → default. */
+  defaults: Record<string, string>;
+  /** Keyword field key → every word taught. */
+  vocabulary: Record<string, string[]>;
+  /** Keys of the intent fields that occur in examples. */
+  taught: string[];
+  refusals: Record<string, { message: string; fix: string }>;
+  /** `Kind path` → examples that write there, with their reasons in `because`. */
+  attribution: Record<string, string[]>;
+  because: Record<string, string>;
+  /** Candidates whose smallest margin is below this need review. */
+  threshold: number;
+  heldOut: Pair[];
+  /** Training figures as the trainer wrote them. */
+  training: Record<string, unknown>;
+}
+
+export interface Model { manifest: Manifest; path: string; digest: string }
+
+/** The models shipped beside this code. */
+export const shippedModel = (): string => fileURLToPath(new URL('../../models/current', import.meta.url));
+
+/** Reads a model folder; a missing, corrupt or mismatched file is named (exit 2). */
+export function loadModel(dir: string = shippedModel()): Model {
+  const read = (name: string): Buffer => {
+    try { return readFileSync(join(dir, name)); } catch (cause) {
+      throw badInput('model-unreadable', `the model file ${name} cannot be read: ${(cause as Error).message}`, 'Give a model folder that `kubesynth train` wrote, or reinstall the shipped one.', { object: join(dir, name) }, cause);
+    }
+  };
+  const text = read('model.json').toString('utf8');
+  let manifest: Manifest;
+  try { manifest = JSON.parse(text) as Manifest; } catch (cause) {
+    throw badInput('model-unreadable', `the model's manifest is not JSON: ${(cause as Error).message}`, 'Restore model.json from the release the weights belong to.', { object: join(dir, 'model.json') }, cause);
+  }
+  if (manifest.format !== 'kubesynth.model/v1') {
+    throw badInput('model-unreadable', `the manifest's format is ${JSON.stringify(manifest.format)}, not "kubesynth.model/v1"`, 'Use a model of this release of kubesynth.', { object: join(dir, 'model.json') });
+  }
+  const weights = createHash('sha256').update(read('model.gguf')).digest('hex');
+  if (weights !== manifest.weights) {
+    throw badInput('model-digest', `model.gguf has digest ${weights.slice(0, 12)}…, its manifest expects ${manifest.weights.slice(0, 12)}…`, 'The file is corrupt or belongs to another model: restore both files from one release.', { object: join(dir, 'model.gguf') });
+  }
+  return { manifest, path: join(dir, 'model.gguf'), digest: `sha256:${weights}` };
+}

@@ -1,0 +1,84 @@
+/**
+ * Observation: facts of a snapshot, joined to the entity they concern, by the CEL expressions that the model was trained
+ * with. Which facts there are, and what they mean, is data; this file only evaluates it.
+ */
+import { Environment } from '@marcbachmann/cel-js';
+import { Exit, Refusal, badInput } from '../diagnostic.ts';
+import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+
+/** How a fact is observed; see the playbook's facts.yaml. */
+export interface FactRule { name: string; fields: Record<string, 'keyword' | 'value' | 'list'>; cel: string }
+
+export type Facts = Record<string, Record<string, Json>>;
+
+const CONFIG_LABEL = 'synthesis.platform/config';
+const DEFAULT_CONFIG_NAMESPACE = 'platform-system';
+const SETTINGS = 'global-settings';
+
+/** The platform's settings: data of `global-settings` in the one config namespace. Two such namespaces are refused. */
+export function settingsOf(snapshot: Snapshot): Record<string, string> {
+  const marked = snapshot.objects.filter(o => o.kind === 'Namespace' && o.metadata.labels?.[CONFIG_LABEL] === 'true').map(o => o.metadata.name);
+  if (marked.length > 1) {
+    throw new Refusal(Exit.refused, [{
+      rule: 'config-namespace-ambiguous', severity: 'refused', object: `Namespace/${marked[1]}`, path: `metadata.labels["${CONFIG_LABEL}"]`,
+      message: `namespaces ${marked.join(' and ')} both claim to hold the platform's settings`, fix: `Keep the label ${CONFIG_LABEL}: "true" on one of them.`,
+    }]);
+  }
+  const namespace = marked[0] ?? DEFAULT_CONFIG_NAMESPACE;
+  const map = snapshot.objects.find(o => o.kind === 'ConfigMap' && o.metadata.name === SETTINGS && o.metadata.namespace === namespace);
+  return Object.fromEntries(Object.entries((map?.['data'] ?? {}) as Record<string, unknown>).filter((e): e is [string, string] => typeof e[1] === 'string'));
+}
+
+export const minorOf = (snapshot: Snapshot): number => Number.parseInt(snapshot.version.minor, 10);
+
+const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true });
+const programs = new Map<string, (variables: Record<string, unknown>) => unknown>();
+
+function program(rule: FactRule): (variables: Record<string, unknown>) => unknown {
+  let p = programs.get(rule.cel);
+  if (!p) {
+    try { p = environment.parse(rule.cel) as (variables: Record<string, unknown>) => unknown; } catch (cause) {
+      throw badInput('fact-expression', `fact ${rule.name}: ${(cause as Error).message}`, 'Mend the CEL expression in the playbook\'s facts and train again.', {}, cause);
+    }
+    programs.set(rule.cel, p);
+  }
+  return p;
+}
+
+/** CEL integers are BigInt; facts are JSON. */
+const toJson = (v: unknown): Json => {
+  if (typeof v === 'bigint') return Number(v);
+  if (Array.isArray(v)) return v.map(toJson);
+  if (v instanceof Map) return Object.fromEntries([...v].map(([k, x]) => [String(k), toJson(x)]));
+  if (v !== null && typeof v === 'object') return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, toJson(x)]));
+  return (v ?? null) as Json;
+};
+
+/**
+ * All facts for one intent. `intent` is the defaulted intent. A fact whose expression gives null is absent; a field that is
+ * null or '' is absent too.
+ */
+export function observe(rules: readonly FactRule[], intent: { metadata: JsonObject; spec: JsonObject }, snapshot: Snapshot): Facts {
+  const settings = settingsOf(snapshot);
+  const variables = {
+    intent, settings, objects: snapshot.objects as unknown as KubeObject[], served: snapshot.kinds.map(k => `${k.group}/${k.kind}`),
+    nodes: snapshot.nodes, minor: BigInt(minorOf(snapshot)),
+  };
+  const facts: Facts = { settings };
+  for (const rule of rules) {
+    let value: Json;
+    try { value = toJson(program(rule)(variables)); } catch (cause) {
+      throw new Refusal(Exit.internal, [{
+        rule: 'fact-failed', severity: 'refused', object: '', path: '', message: `observing the fact ${rule.name} failed: ${(cause as Error).message}`,
+        fix: 'The expression in the playbook\'s facts does not fit this cluster; mend it and train again.',
+      }], { cause });
+    }
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) continue;
+    facts[rule.name] = Object.fromEntries(Object.keys(rule.fields).flatMap(f => {
+      const v = value[f];
+      return v === undefined || v === null || v === '' || (Array.isArray(v) && !v.length) ? [] : [[f, v]];
+    }));
+  }
+  return facts;
+}
