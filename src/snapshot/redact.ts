@@ -8,7 +8,7 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 const serverMetadata = ['managedFields', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'ownerReferences', 'finalizers', 'generateName'];
 /** kubectl keeps a copy of the whole object in it, a Secret's values included. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
-/** Shorter values are ordinary words (`true`, `nginx`); a search for them would drop innocent annotations. */
+/** Shorter values are ordinary words (`true`, `app`); a search for them would drop innocent annotations. */
 const shortestSecret = 6;
 const shortestCredential = 12;
 const replaced = '(redacted)';

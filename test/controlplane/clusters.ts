@@ -26,7 +26,9 @@ export function clusterPlan(name: string): ClusterPlan {
 export async function raise(name: string): Promise<ControlPlane & { notes: string[] }> {
   const plan = clusterPlan(name);
   const plane = await startControlPlane({ version: plan.version, crds: plan.crds, exact: true });
-  try { for (const object of plan.objects) await create(plane, object); } catch (error) { await plane.stop(); throw error; }
+  // The server's own Service names the port it happens to listen on; a cluster's would name the usual one.
+  const ownPort: KubeObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', namespace: 'default' }, spec: { ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] } };
+  try { for (const object of [ownPort, ...plan.objects]) await create(plane, object); } catch (error) { await plane.stop(); throw error; }
   return { ...plane, notes: plan.notes };
 }
 

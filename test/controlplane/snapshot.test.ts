@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import type { KubeObject } from '../../src/kubernetes.ts';
 import { clusterClient } from '../../src/snapshot/client.ts';
-import { encodeSnapshot } from '../../src/snapshot/file.ts';
+import { encodeSnapshot, loadSnapshot } from '../../src/snapshot/file.ts';
 import { loadKubeconfig } from '../../src/snapshot/kubeconfig.ts';
 import { snapshotOf } from './capture.ts';
 import { create, raise } from './clusters.ts';
@@ -18,11 +18,11 @@ after(() => plane?.stop());
 const named = (kind: string, name: string, rest: object = {}): KubeObject => ({ apiVersion: 'v1', kind, metadata: { name, namespace: 'shop' }, ...rest });
 
 test('the shipped bare-1.30 is what a fresh cluster gives, byte for byte, every time', async () => {
-  const first = encodeSnapshot(await snapshotOf(plane));
-  const shipped = readFileSync(join(import.meta.dirname, '..', '..', 'snapshots', 'bare-1.30.json.br'));
-  assert.equal(brotliDecompressSync(first).toString(), brotliDecompressSync(shipped).toString());
-  assert.deepEqual(first, shipped);
-  assert.deepEqual(encodeSnapshot(await snapshotOf(plane)), first);
+  const captured = await snapshotOf(plane), shipped = loadSnapshot('bare-1.30'), first = encodeSnapshot(captured);
+  const { openapi: _schemas, ...rest } = captured, { openapi: _shippedSchemas, ...shippedRest } = shipped;
+  assert.deepEqual(rest, shippedRest); // what differs, said readably; the bytes below are the claim
+  assert.ok(first.equals(readFileSync(join(import.meta.dirname, '..', '..', 'snapshots', 'bare-1.30.json.br'))), 'the bytes differ from those shipped');
+  assert.ok(encodeSnapshot(await snapshotOf(plane)).equals(first), 'a second capture differs from the first');
 });
 
 test('a Secret value that is in the cluster is nowhere in the bytes', async () => {
