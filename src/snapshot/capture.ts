@@ -54,7 +54,7 @@ export async function captureSnapshot(client: ClusterClient, notes: string[] = [
     .filter(o => !(ownedBySystem.has(o.kind) && o.apiVersion === 'v1' && o.metadata.namespace?.startsWith('kube-')))
     .map(o => redact(o, secrets, config.has(o.metadata.namespace ?? '')))
     .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  const unread = skipped.length ? [`These credentials may not list ${skipped.sort().join(', ')}: their objects are not in the snapshot.`] : [];
+  const unread = skipped.length ? [`These credentials may not list ${skipped.sort().join(', ')}: their objects${skipped.some(name => name.startsWith('customresourcedefinitions.')) ? ', and those of every custom resource,' : ''} are not in the snapshot.`] : [];
   return {
     format: 'kubesynth.snapshot/v1',
     notes: [...notes, ...unread],

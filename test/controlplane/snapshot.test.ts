@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import type { KubeObject } from '../../src/kubernetes.ts';
+import { captureSnapshot } from '../../src/snapshot/capture.ts';
 import { clusterClient } from '../../src/snapshot/client.ts';
 import { encodeSnapshot, loadSnapshot } from '../../src/snapshot/file.ts';
 import { loadKubeconfig } from '../../src/snapshot/kubeconfig.ts';
@@ -68,6 +69,21 @@ test('wrong credentials and an unknown certificate authority are refused by name
   const noCa = clusterClient({ ...loadKubeconfig(plane.kubeconfigPath), ca: undefined });
   await assert.rejects(noCa.get('/version'), /cluster-unreachable.*certificate/s);
   noCa.close();
+});
+
+test('what the credentials may not list is said in the notes', async () => {
+  const rbac = 'rbac.authorization.k8s.io', role = { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'some' }, rules: [{ apiGroups: [''], resources: ['namespaces', 'services', 'nodes', 'pods'], verbs: ['list'] }] };
+  const binding = { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'some' }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'some' }, subjects: [{ kind: 'ServiceAccount', name: 'reader', namespace: 'shop' }] };
+  for (const object of [named('ServiceAccount', 'reader'), role, binding]) await create(plane, object as unknown as KubeObject);
+  const issued = await plane.request('POST', '/api/v1/namespaces/shop/serviceaccounts/reader/token', { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} });
+  const client = clusterClient({ ...loadKubeconfig(plane.kubeconfigPath), token: (issued.json['status'] as { token: string }).token });
+  try {
+    const snapshot = await captureSnapshot(client, ['first']);
+    assert.equal(snapshot.notes[0], 'first');
+    assert.match(snapshot.notes[1]!, /may not list configmaps, customresourcedefinitions\.apiextensions\.k8s\.io, .*secrets.*every custom resource/);
+    assert.deepEqual([...new Set(snapshot.objects.map(o => o.kind))], ['Namespace', 'Service']);
+    assert.equal(snapshot.nodes.length, 3);
+  } finally { client.close(); }
 });
 
 test('a killed test leaves no process and no folder behind', async () => {
