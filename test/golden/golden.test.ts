@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments, parse } from 'yaml';
+import { parseIntents } from '../../src/intent/parse.ts';
 import { objectName, type KubeObject } from '../../src/kubernetes.ts';
 import { filesOf, scenarios } from './scenarios.ts';
 
@@ -31,6 +32,7 @@ for (const scenario of scenarios) {
     const files = filesOf(scenario);
     const intent = parse(files['intent.yaml'] ?? '') as { metadata: { name: string; namespace?: string }; spec: { workload: { containerImage: string } } };
     if (!('expected' in scenario)) return;
+    assert.equal(parseIntents(files['intent.yaml'] ?? '', 'intent.yaml').length, 1);
     const documents = parseAllDocuments(files['expected.yaml'] ?? '');
     for (const document of documents) assert.deepEqual(document.errors, []);
     const graph = documents.map(d => d.toJS() as KubeObject);

@@ -54,7 +54,7 @@ spec:
     env: [{name: ORDERS_URL, value: 'http://orders:8080'}]
   networking:
     exposure: public-ingress
-    hosts: [checkout.corp.example, pay.corp.example]
+    hosts: [checkout.apps.corp.example, pay.apps.corp.example]
     paths: [/api/checkout, /api/payment-methods]
     authPolicy: jwt-validated
     audiences: [checkout, mobile-app]
@@ -71,7 +71,7 @@ spec:
         env: [{ name: 'ORDERS_URL', value: 'http://orders:8080' }],
       })], { affinity: { nodeAffinity: awayFromZoneB } }) }),
       service(s, HTTP_SERVICE), budget(s), autoscaler(s, 'Deployment', 4, 20, 70, 85),
-      httpRoute(s, { parent: edge('https'), hostnames: ['checkout.corp.example', 'pay.corp.example'], paths: ['/api/checkout', '/api/payment-methods'] }),
+      httpRoute(s, { parent: edge('https'), hostnames: ['checkout.apps.corp.example', 'pay.apps.corp.example'], paths: ['/api/checkout', '/api/payment-methods'] }),
       tokens(s, { ...LOGIN, audiences: ['checkout', 'mobile-app'] }), tokenHolders(s, exempt('/healthz', '/api/checkout/webhooks/*'), scrape()), serviceMonitor(s),
       networkPolicy(s, [fromNamespace('edge', 8080), fromNamespace('monitoring', 8080)], [toIstiod, toNeighbour('orders', 8080), toApp('production', 'carts', 6379)]),
     ],
@@ -134,7 +134,7 @@ spec:
   networking:
     exposure: public-ingress
     tls: true
-    hosts: [partners.corp.example]
+    hosts: [partners.apps.corp.example]
     auth:
       issuer: https://id.partner.example
       jwksUri: https://id.partner.example/keys
@@ -149,7 +149,7 @@ spec:
         ports: [port('web', 3000), port('telemetry', 9464)], ...probedAt('web'),
       })]) }),
       service(s, servicePort('web', 3000), servicePort('telemetry', 9464)), budget(s),
-      httpRoute(s, { parent: edge('https'), hostnames: ['partners.corp.example'], port: 3000 }),
+      httpRoute(s, { parent: edge('https'), hostnames: ['partners.apps.corp.example'], port: 3000 }),
       tokens(s, partner), tokenHolders(s, exempt('/.well-known/*'), scrape('/internal/metrics')), serviceMonitor(s, 'telemetry', '/internal/metrics'),
       networkPolicy(s, [fromNamespace('edge', 3000), fromNamespace('monitoring', 9464)], [toIstiod]),
     ],
@@ -476,7 +476,7 @@ spec:
     ports: [{name: http, containerPort: 8080}, {name: ws, containerPort: 8090}]
     volumes: [{name: rooms, mountPath: /var/rooms, size: 5Gi}]
     rollout: {terminationGracePeriodSeconds: 300, preStop: {exec: {command: [/bin/drain, --wait]}}}
-  networking: {exposure: public-ingress, authPolicy: mtls, hosts: [chat.corp.example]}
+  networking: {exposure: public-ingress, authPolicy: mtls, hosts: [chat.apps.corp.example]}
   dependencies: [{name: presence, type: redis, shared: community-data}]
   scaling: {min: 2, max: 6}
   observability: {metrics: prometheus-standard}
@@ -488,7 +488,7 @@ spec:
         volumeMounts: [tmpMount, { name: 'rooms', mountPath: '/var/rooms' }],
       })], { terminationGracePeriodSeconds: 300 }) }),
       headless(s, HTTP_SERVICE, servicePort('ws', 8090)), service(s, HTTP_SERVICE, servicePort('ws', 8090)), budget(s), autoscaler(s, 'StatefulSet', 2, 6, 75),
-      httpRoute(s, { parent: edge('https'), hostnames: ['chat.corp.example'] }), strictPeers(s), serviceMonitor(s),
+      httpRoute(s, { parent: edge('https'), hostnames: ['chat.apps.corp.example'] }), strictPeers(s), serviceMonitor(s),
       networkPolicy(s, [fromNamespace('edge', 8080), fromNamespace('monitoring', 8080)], [toIstiod, toApp('community-data', 'presence', 6379)]),
     ],
   };
