@@ -159,4 +159,29 @@ spec:
   dependencies: [{name: catalog, type: service}]
 `,
   },
+  {
+    slug: '64-core-without-guarantee', snapshot: 'istio-gateway', title: 'A core service whose exact requests and limits differ',
+    rule: 'tier core needs requests equal to limits',
+    intent: `
+metadata: {name: order-router, namespace: shop}
+spec:
+  workload:
+    containerImage: registry.corp/shop/order-router:2.6.0
+    tier: core
+    resourceRequirements: {requests: {cpu: 500m, memory: 1Gi}, limits: {cpu: '2', memory: 1Gi}}
+  networking: {exposure: internal, authPolicy: mtls}
+  observability: {metrics: prometheus-standard}
+`,
+  },
+  {
+    slug: '65-mutable-tag', snapshot: 'linkerd-nginx', title: 'An image whose tag can change under the service',
+    rule: 'the tag latest is not immutable',
+    intent: `
+metadata: {name: demo-shop, namespace: shop}
+spec:
+  workload: {containerImage: 'registry.corp/shop/demo:latest', resources: burstable}
+  networking: {exposure: public-ingress}
+  dependencies: [{name: catalog, type: service, port: 8080}]
+`,
+  },
 ];
