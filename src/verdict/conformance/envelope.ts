@@ -1,0 +1,75 @@
+/** The envelopes that apply to an intent, added up. */
+import type { Finding } from '../../diagnostic.ts';
+import type { Json, JsonObject } from '../../kubernetes.ts';
+import { objectName } from '../../kubernetes.ts';
+import { toCel } from '../cel.ts';
+import type { Envelope, Requirement } from '../envelopes.ts';
+import { asList, asObject, asText, at } from '../types.ts';
+import type { Reading } from './reading.ts';
+
+export interface Allowance {
+  /** `Kind/name` called for. */
+  objects: Set<string>;
+  ingress: JsonObject[];
+  egress: JsonObject[];
+  labels: JsonObject;
+  podLabels: JsonObject;
+  podAnnotations: JsonObject;
+  kindLabels: Map<string, JsonObject>;
+  kindAnnotations: Map<string, JsonObject>;
+  identity: JsonObject;
+  /** Mount paths of scratch space nobody asked for. */
+  scratch: string[];
+  /** Paths of the intent that were accounted for. */
+  answers: Set<string>;
+  degraded: string[];
+  findings: Finding[];
+}
+
+export const allowanceOf = (reading: Reading): Allowance => {
+  const allowance: Allowance = {
+    objects: new Set(), ingress: [], egress: [], labels: {}, podLabels: {}, podAnnotations: {}, kindLabels: new Map(), kindAnnotations: new Map(), identity: {}, scratch: [], answers: new Set(), degraded: [], findings: [],
+  };
+  for (const envelope of reading.guardrails.envelopes) {
+    if (!envelope.each) { apply(envelope, reading, allowance, {}); continue; }
+    const items = at(reading.intent.spec as unknown as Json, ...envelope.each.split('.'));
+    asList(items).forEach((item, index) => apply(envelope, reading, allowance, { item: toCel(item), index: BigInt(index) }, index));
+  }
+  return allowance;
+};
+
+const apply = (envelope: Envelope, reading: Reading, allowance: Allowance, extra: JsonLike, index?: number): void => {
+  const given = { ...reading.variables, ...extra };
+  const fail = (cause: unknown) => void allowance.findings.push({ rule: 'envelope-unreadable', severity: 'refused', object: '', path: '', message: `the envelope '${envelope.name}' cannot be evaluated: ${(cause as Error).message.split('\n')[0]}`, fix: 'Mend the envelope, or write the fields it reads.' });
+  try {
+    if (envelope.when(given) !== true) return;
+    const map = (expression: Envelope['labels']) => (expression ? asObject(expression(given)) : {});
+    const texts = (expression: Envelope['objects']) => (expression ? (expression(given) as Json[]).map(asText) : []);
+    for (const object of texts(envelope.objects)) allowance.objects.add(object);
+    if (envelope.ingress) allowance.ingress.push(...asList(envelope.ingress(given)));
+    if (envelope.egress) allowance.egress.push(...asList(envelope.egress(given)));
+    Object.assign(allowance.labels, map(envelope.labels));
+    Object.assign(allowance.podLabels, map(envelope.podLabels));
+    Object.assign(allowance.podAnnotations, map(envelope.podAnnotations));
+    Object.assign(allowance.identity, map(envelope.identity));
+    for (const [kind, expression] of envelope.kindLabels) allowance.kindLabels.set(kind, { ...allowance.kindLabels.get(kind), ...map(expression) });
+    for (const [kind, expression] of envelope.kindAnnotations) allowance.kindAnnotations.set(kind, { ...allowance.kindAnnotations.get(kind), ...map(expression) });
+    allowance.scratch.push(...texts(envelope.scratch));
+    allowance.degraded.push(...texts(envelope.degraded));
+    for (const answer of envelope.answers) allowance.answers.add(index === undefined ? answer : answer.replace('[]', `[${index}]`));
+  } catch (cause) { fail(cause); return; }
+  for (const requirement of envelope.requires) demand(requirement, given, reading, allowance);
+};
+type JsonLike = Record<string, unknown>;
+
+const demand = (requirement: Requirement, given: JsonLike, reading: Reading, allowance: Allowance): void => {
+  let cause = '';
+  try {
+    if (requirement.that(given) === true) return;
+    if (requirement.got) cause = `; found ${JSON.stringify(requirement.got(given))}`;
+  } catch (error) {
+    cause = ` (${(error as Error).message.split('\n')[0]})`;
+  }
+  const object = requirement.object === 'workload' ? reading.template.workload : reading.graph.find(candidate => candidate.kind === requirement.object);
+  allowance.findings.push({ rule: requirement.rule, severity: 'refused', object: object ? objectName(object) : requirement.object, path: requirement.path, message: requirement.message + cause, fix: requirement.fix });
+};

@@ -1,0 +1,57 @@
+/** Which objects there are, where, under which names and labels, and whom their selectors select. */
+import type { Finding } from '../../diagnostic.ts';
+import type { Json, JsonObject, KubeObject } from '../../kubernetes.ts';
+import { objectName } from '../../kubernetes.ts';
+import { same } from '../equal.ts';
+import { asList, asObject, at } from '../types.ts';
+import type { Allowance } from './envelope.ts';
+import { effectsIn, readerKind, type Reading } from './reading.ts';
+
+export const answers = ['labels', 'annotations'];
+
+export const checkMetadata = (reading: Reading, allowance: Allowance): Finding[] => {
+  const findings: Finding[] = [];
+  const finding = (rule: string, object: string, path: string, message: string, fix: string) => void findings.push({ rule, severity: 'refused', object, path, message, fix });
+  const stated = { labels: asObject(reading.intent.spec.labels as Json | undefined), annotations: asObject(reading.intent.spec.annotations as Json | undefined) };
+  const names = reading.graph.map(objectName);
+  for (const [index, object] of reading.graph.entries()) {
+    const name = objectName(object);
+    if (names.indexOf(name) !== index && reading.graph.findIndex(other => objectName(other) === name && readerKind(other) === readerKind(object)) !== index) finding('object-duplicate', name, '', 'is written twice', 'Write it once.');
+    // An API group tells kinds of the same name apart; an envelope may name it or not.
+    if (![name, `${readerKind(object)}/${object.metadata.name}`].some(called => allowance.objects.has(called))) finding('object-not-called-for', name, '', 'nothing in the intent calls for this object', 'Leave it out, or state it under overrides.objects.');
+    if (object.metadata.namespace !== reading.namespace) finding('foreign-namespace', name, 'metadata.namespace', `lies in '${object.metadata.namespace ?? ''}', not in '${reading.namespace}'`, "Write every object into the intent's namespace.");
+    differences('labels', asObject(object.metadata.labels), { ...stated.labels, ...allowance.labels, ...allowance.kindLabels.get(object.kind) }, name, 'metadata.labels', finding);
+    differences('annotations', asObject(object.metadata.annotations), { ...stated.annotations, ...allowance.kindAnnotations.get(object.kind) }, name, 'metadata.annotations', finding);
+  }
+  for (const called of allowance.objects)
+    if (!reading.graph.some(object => [objectName(object), `${readerKind(object)}/${object.metadata.name}`].includes(called))) finding('object-missing', called, '', 'the intent calls for this object, and the graph lacks it', 'Write it.');
+  const { template } = reading;
+  const pod = objectName(template.workload);
+  const optional = (given: JsonObject, map: JsonObject) => Object.fromEntries(Object.entries(map).filter(([key]) => given[key] !== undefined));
+  differences('labels', asObject(template.metadata.labels), { ...optional(asObject(template.metadata.labels), stated.labels), ...allowance.labels, ...allowance.podLabels }, pod, `${template.path}.metadata.labels`, finding);
+  differences('annotations', asObject(template.metadata.annotations), { ...optional(asObject(template.metadata.annotations), stated.annotations), ...allowance.podAnnotations }, pod, `${template.path}.metadata.annotations`, finding);
+  selectors(reading, allowance, finding);
+  return findings;
+};
+
+type Finder = (rule: string, object: string, path: string, message: string, fix: string) => void;
+
+const differences = (what: string, got: JsonObject, wanted: JsonObject, object: string, path: string, finding: Finder): void => {
+  for (const key of Object.keys({ ...got, ...wanted }).sort())
+    if (!same(got[key], wanted[key])) finding(`${what}-differ`, object, path, `'${key}' is ${JSON.stringify(got[key] ?? null)} where ${JSON.stringify(wanted[key] ?? null)} is called for`, 'Write exactly the labels and annotations called for.');
+};
+
+/** Every selector of the graph must be the identifying labels: fewer would select strangers, others might select nobody. */
+const selectors = (reading: Reading, allowance: Allowance, finding: Finder): void => {
+  const wanted = { matchLabels: allowance.identity };
+  const check = (object: KubeObject, path: string, selector: Json | undefined) => {
+    if (selector !== undefined && !same(selector, wanted)) finding('selector-misses', objectName(object), path, `selects ${JSON.stringify(selector)}, not exactly ${JSON.stringify(wanted)}`, 'Select the pods of this service alone.');
+  };
+  const { workload, spec, path } = reading.template;
+  check(workload, 'spec.selector', at(workload.spec, 'selector'));
+  asList(spec.topologySpreadConstraints).forEach((constraint, index) => check(workload, `${path}.spec.topologySpreadConstraints[${index}].labelSelector`, constraint.labelSelector ?? null));
+  for (const policy of reading.graph.filter(({ kind, apiVersion }) => kind === 'NetworkPolicy' && apiVersion.startsWith('networking.k8s.io/'))) check(policy, 'spec.podSelector', at(policy.spec, 'podSelector') ?? null);
+  for (const effect of effectsIn(reading))
+    if (effect.origin === 'graph' && 'selector' in effect && !same(effect.selector, wanted))
+      finding('selector-misses', `${String(effect.kind)}/${String(effect.name)}`, 'spec', `selects ${JSON.stringify(effect.selector)}, not exactly ${JSON.stringify(wanted)}`, 'Select the pods of this service alone.');
+};

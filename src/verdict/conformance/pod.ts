@@ -1,0 +1,38 @@
+/** The pod around the containers: who it runs as, where, and on whose behalf. */
+import type { Finding } from '../../diagnostic.ts';
+import type { JsonObject } from '../../kubernetes.ts';
+import { sameSet } from '../equal.ts';
+import { asList, asObject } from '../types.ts';
+import { finder } from './finder.ts';
+import type { Reading } from './reading.ts';
+
+export const answers = [
+  'workload.security.runAsUser', 'workload.security.runAsGroup', 'workload.security.fsGroup', 'workload.security.capabilities', 'workload.security.writableRoot',
+  'workload.placement.tolerations', 'workload.rollout.terminationGracePeriodSeconds', 'workload.pullSecrets', 'workload.priority', 'workload.identity.serviceAccount', 'workload.schedule.cron', 'workload.schedule.timeZone',
+];
+
+export const checkPod = (reading: Reading): Finding[] => {
+  const find = finder(reading);
+  const { template: { spec, path, workload: object }, main, mainPath } = reading;
+  const workload = reading.intent.spec.workload as unknown as JsonObject;
+  const security = asObject(workload.security);
+  const context = asObject(spec.securityContext);
+  for (const field of ['runAsUser', 'runAsGroup', 'fsGroup']) find.exact('identity-differs', `${path}.spec.securityContext.${field}`, context[field], security[field], `workload.security.${field}`);
+  const own = asObject(main.securityContext);
+  const capabilities = asObject(security.capabilities);
+  if (!sameSet((asObject(own.capabilities).add ?? []) as string[], (capabilities.add ?? []) as string[]))
+    find.refuse('privilege-wider', `${mainPath}.securityContext.capabilities.add`, `adds ${JSON.stringify(asObject(own.capabilities).add ?? [])} where workload.security.capabilities says ${JSON.stringify(capabilities.add ?? [])}`, 'Add exactly the declared capabilities.');
+  if ((own.readOnlyRootFilesystem === true) === (security.writableRoot === true))
+    find.refuse(security.writableRoot === true ? 'identity-differs' : 'privilege-wider', `${mainPath}.securityContext.readOnlyRootFilesystem`, `is ${JSON.stringify(own.readOnlyRootFilesystem ?? null)} though workload.security.writableRoot is ${security.writableRoot === true}`, 'Write the opposite of writableRoot.');
+  find.exact('placement-differs', `${path}.spec.tolerations`, spec.tolerations, asObject(workload.placement).tolerations, 'workload.placement.tolerations');
+  find.exact('process-differs', `${path}.spec.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, asObject(workload.rollout).terminationGracePeriodSeconds, 'workload.rollout.terminationGracePeriodSeconds');
+  find.exact('process-differs', `${path}.spec.priorityClassName`, spec.priorityClassName, workload.priority, 'workload.priority');
+  find.exact('process-differs', `${path}.spec.imagePullSecrets`, spec.imagePullSecrets, workload.pullSecrets, 'workload.pullSecrets');
+  const account = asObject(workload.identity).serviceAccount ?? reading.name;
+  find.exact('identity-differs', `${path}.spec.serviceAccountName`, spec.serviceAccountName, account, 'the service account of the intent');
+  const schedule = asObject(workload.schedule);
+  const written = asObject(object.spec);
+  for (const [field, stated] of [['schedule', schedule.cron], ['timeZone', schedule.timeZone]] as const)
+    find.exact('schedule-differs', `spec.${field}`, written[field], stated, `workload.schedule`);
+  return find.findings;
+};

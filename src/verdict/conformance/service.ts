@@ -1,0 +1,29 @@
+/** Services: every declared port and nothing else, for the pods of this service alone. */
+import type { Finding } from '../../diagnostic.ts';
+import type { JsonObject } from '../../kubernetes.ts';
+import { objectName } from '../../kubernetes.ts';
+import { same, sameSet } from '../equal.ts';
+import { asList, asObject, at } from '../types.ts';
+import type { Allowance } from './envelope.ts';
+import type { Reading } from './reading.ts';
+
+export const checkServices = (reading: Reading, allowance: Allowance): Finding[] => {
+  const findings: Finding[] = [];
+  const declared = (reading.intent.spec.workload.ports ?? []) as unknown as JsonObject[];
+  const wanted = declared.map(({ name, containerPort, protocol, appProtocol }) => ({ name: name!, port: containerPort!, target: containerPort!, protocol: protocol ?? 'TCP', appProtocol: appProtocol ?? null }));
+  for (const service of reading.graph.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')) {
+    const spec = asObject(service.spec);
+    const refuse = (rule: string, path: string, message: string, fix: string) => void findings.push({ rule, severity: 'refused', object: objectName(service), path, message, fix });
+    const target = (port: JsonObject) => {
+      const value = port.targetPort ?? port.port!;
+      return typeof value === 'string' ? (declared.find(({ name }) => name === value)?.containerPort ?? value) : value;
+    };
+    const got = asList(spec.ports).map(port => ({ name: port.name ?? null, port: port.port!, target: target(port), protocol: port.protocol ?? 'TCP', appProtocol: port.appProtocol ?? null }));
+    if (!sameSet(got, wanted)) refuse('ports-differ', 'spec.ports', `serves ${JSON.stringify(got)} where the intent declares ${JSON.stringify(wanted)}`, 'Serve exactly the declared ports.');
+    if (!same(spec.selector, allowance.identity)) refuse('selector-misses', 'spec.selector', `selects ${JSON.stringify(spec.selector ?? null)}, not ${JSON.stringify(allowance.identity)}`, 'Select the pods of this service alone.');
+  }
+  const headless = at(reading.template.workload.spec, 'serviceName');
+  if (headless !== undefined && !reading.graph.some(object => object.kind === 'Service' && object.metadata.name === headless && at(object.spec, 'clusterIP') === 'None'))
+    findings.push({ rule: 'dangling-reference', severity: 'refused', object: objectName(reading.template.workload), path: 'spec.serviceName', message: `names '${String(headless)}', which is no headless Service of the graph`, fix: 'Write the headless Service, or its right name.' });
+  return findings;
+};

@@ -1,0 +1,50 @@
+/** What the checker takes and gives. */
+import type { Finding, Severity } from '../diagnostic.ts';
+import type { Intent } from '../intent/types.ts';
+import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+import type { Envelope, Reader } from './envelopes.ts';
+import type { Policy } from './policy.ts';
+
+/** Everything the platform team owns of the checker, loaded and compiled from one folder. */
+export interface Guardrails {
+  /** sha256 of the files, in hexadecimal. */
+  digest: string;
+  policies: Policy[];
+  readers: Map<string, Reader>;
+  envelopes: Envelope[];
+}
+
+export interface Subject {
+  graph: KubeObject[];
+  /** Defaulted. Absent when manifests are checked on their own. */
+  intent?: Intent;
+  snapshot: Snapshot;
+  guardrails: Guardrails;
+}
+
+export interface Verdict {
+  verdict: 'accepted' | 'review' | 'refused';
+  findings: Finding[];
+  /** What was asked for and cannot be had in full here, in words. */
+  degraded: string[];
+  /** Checks that were not run, by name. */
+  unchecked: string[];
+}
+
+/** Collects findings about one object. */
+export type Report = (rule: string, path: string, message: string, fix: string, severity?: Severity) => void;
+
+/** The schemas' types say less than plain JSON access needs here: the checker reads untrusted objects field by field. */
+export type Loose = JsonObject;
+export const asObject = (value: Json | undefined): JsonObject => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {});
+export const asList = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.map(item => asObject(item)) : []);
+export const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value));
+export const at = (value: Json | undefined, ...path: (string | number)[]): Json | undefined => {
+  let current: Json | undefined = value;
+  for (const step of path) {
+    if (current === null || typeof current !== 'object') return undefined;
+    current = Array.isArray(current) ? current[step as number] : current[step];
+  }
+  return current;
+};

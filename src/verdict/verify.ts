@@ -1,0 +1,37 @@
+/**
+ * The trusted checker: reads a graph of objects and says whether it may be applied. It never builds what it expects.
+ * Without an intent only what holds for any manifests is checked: schema, well-formedness, guardrails, references.
+ */
+import type { Finding } from '../diagnostic.ts';
+import type { Json, KubeObject } from '../kubernetes.ts';
+import { checkConformance } from './conformance/conformance.ts';
+import { checkReaders } from './conformance/licence.ts';
+import { checkGuardrails } from './guardrails.ts';
+import { checkReferences } from './references.ts';
+import { checkSchema } from './schema.ts';
+import { asObject, type Subject, type Verdict } from './types.ts';
+import { checkWellformed } from './wellformed.ts';
+
+const shapeless = (object: KubeObject): boolean => {
+  const { apiVersion, kind, metadata } = asObject(object as unknown as Json);
+  return typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof asObject(metadata).name !== 'string';
+};
+
+export const verify = (subject: Subject): Verdict => {
+  const { graph, intent, snapshot } = subject;
+  const broken = graph.findIndex(shapeless);
+  if (broken >= 0)
+    return { verdict: 'refused', degraded: [], unchecked: [], findings: [{ rule: 'not-an-object', severity: 'refused', object: '', path: `[${broken}]`, message: 'has no apiVersion, kind or metadata.name', fix: 'Give every document all three.' }] };
+  const schema = checkSchema(graph, snapshot);
+  const wellformed = checkWellformed(graph);
+  const guardrails = checkGuardrails(subject);
+  const references = checkReferences(subject);
+  const conformance = intent ? checkConformance(subject, intent) : { findings: [], degraded: [] };
+  const findings = [...schema.findings, ...wellformed, ...guardrails.findings, ...checkReaders(graph, subject.guardrails), ...conformance.findings, ...references.findings];
+  const clusterPolicies = snapshot.objects.filter(object => object.kind === 'ValidatingAdmissionPolicyBinding').map(object => `cluster-policy:${object.metadata.name}`);
+  const unchecked = ['server-dry-run', ...(intent ? [] : ['conformance']), ...clusterPolicies, ...guardrails.unchecked, ...schema.unchecked];
+  return { verdict: worst(findings), findings, degraded: [...new Set([...conformance.degraded, ...references.degraded])], unchecked };
+};
+
+const worst = (findings: readonly Finding[]): Verdict['verdict'] =>
+  findings.some(({ severity }) => severity === 'refused') ? 'refused' : findings.some(({ severity }) => severity === 'review') ? 'review' : 'accepted';
