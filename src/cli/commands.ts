@@ -1,0 +1,71 @@
+/** The commands, each in a file of its own that is loaded only when it is asked for. */
+import type { ExitCode } from '../diagnostic.ts';
+
+/** Runs with the arguments after its name; writes data to stdout and all else to stderr. */
+export type Run = (args: readonly string[]) => Promise<ExitCode>;
+
+export interface Command {
+  summary: string;
+  usage: string;
+  load: () => Promise<{ run: Run }>;
+}
+
+const from = `where from:
+  --snapshot S         a saved snapshot: a path, or the name of a shipped one; absent: the live cluster
+  --context C, --kubeconfig PATH   which cluster, as in kubectl
+  -n, --namespace NS   namespace of intents that state none`;
+const with_ = `with what:
+  --model DIR          a trained model; absent: the shipped one
+  --guardrails DIR     policies, readers and envelopes of the checker; absent: the shipped ones
+  --environment E      values of this environment of the intent`;
+
+export const commands: Record<string, Command> = {
+  synth: {
+    summary: 'compile intents into the resource graph of a cluster',
+    usage: `kubesynth synth -f FILE|DIR|- [--snapshot S] [-o yaml|json] [--report FILE]
+
+  -f, --file F         intents; may be repeated; a folder stands for its *.yaml, *.yml and *.json; - is stdin
+  -o, --output yaml|json   several YAML documents, or one v1 List
+  --report FILE        verdict, timings and figures as JSON (a list when there are several intents)
+${from}
+${with_}
+
+exit: 0 accepted, 2 malformed input, 3 needs review, 4 refused, 5 internal fault; from 2 up nothing is written but findings`,
+    load: () => import('./synth.ts'),
+  },
+  verify: {
+    summary: "check manifests, one's own or anyone's",
+    usage: `kubesynth verify -f FILE|DIR|- [--intent I] [--snapshot S] [-o yaml|json]
+
+  -f, --file F         the manifests
+  --intent I           the ServiceIntent they have to satisfy; absent: schema, guardrails and references only
+${from}
+${with_}`,
+    load: () => import('./verify.ts'),
+  },
+  explain: {
+    summary: 'say where each field of a synthesised object came from',
+    usage: `kubesynth explain -f INTENT KIND/NAME [FIELD] [--snapshot S] [-o yaml|json]
+
+  FIELD                e.g. spec.template.spec.containers[0].image; everything below it is explained
+  -o json              [{"object","path","value","from","at","examples","guardrails","margin"}]
+${from}
+${with_}`,
+    load: () => import('./explain.ts'),
+  },
+  snapshot: {
+    summary: 'save what synthesis needs from a cluster, redacted',
+    usage: `kubesynth snapshot PATH [--context C] [--kubeconfig PATH]
+
+  PATH                 the file to write; - is stdout. Secret values never enter it.`,
+    load: () => import('./snapshot.ts'),
+  },
+  version: {
+    summary: 'print the versions of kubesynth and its model',
+    usage: 'kubesynth version [-o json] [--model DIR]',
+    load: () => import('./version.ts'),
+  },
+};
+
+/** Commands of the contract that this release does not have. */
+export const later: readonly string[] = ['plan', 'import', 'adopt', 'learn', 'operator', 'console'];

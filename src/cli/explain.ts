@@ -1,0 +1,118 @@
+/** `kubesynth explain`: where each field of a synthesised object came from, what taught it, what guards it, how sure the model was. */
+import type { CandidateObject } from '../candidate/types.ts';
+import type { Manifest } from '../candidate/model.ts';
+import { Exit, Refusal } from '../diagnostic.ts';
+import { didYouMean } from '../intent/nearest.ts';
+import { originOf } from '../intent/origin.ts';
+import { objectName, splitApiVersion } from '../kubernetes.ts';
+import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import type { Guardrails } from '../verdict/types.ts';
+import type { Run } from './commands.ts';
+import { readInputs, readIntents } from './inputs.ts';
+import { isAtOrBelow, leavesOfObject, normalPath } from './leaves.ts';
+import type { Leaf } from './leaves.ts';
+import { readArguments, usageError, where } from './options.ts';
+import { originsOf } from './origins.ts';
+import type { Origin } from './origins.ts';
+import { asJson, printFindings, table, toStdout } from './output.ts';
+import { withSetting } from './setting.ts';
+import { synthesise } from './synthesise.ts';
+import type { Outcome, Setting } from './synthesise.ts';
+
+export interface Explanation {
+  object: string; path: string; value: Json;
+  from: Origin[];
+  /** Playbook examples that taught the model to write here, with their reasons. */
+  examples: { name: string; because: string }[];
+  guardrails: string[];
+  /** Nats between the choice and the next best; null where nothing was decided. */
+  margin: number | null;
+}
+
+export const run: Run = async args => {
+  const { options, positionals: [wanted, field] } = readArguments('explain', args, ['file', 'output', ...where, 'model', 'guardrails', 'environment'], { min: 1, max: 2 });
+  const { intents, findings, exit } = readIntents(readInputs(options.file), options.namespace);
+  if (findings.length) throw new Refusal(exit, findings);
+  if (intents.length !== 1) throw usageError(`the input holds ${intents.length} intents`, 'Give a file with exactly one.');
+  return withSetting(options, async setting => {
+    const outcome = await synthesise(intents[0]!, setting);
+    if (!outcome.graph.length || outcome.exit === Exit.badInput) throw new Refusal(outcome.exit, outcome.findings);
+    printFindings(outcome.findings);
+    const explained = explain(outcome, setting, wanted!, field === undefined ? '' : normalPath(field));
+    toStdout(options.output === 'json' ? asJson(explained.map(e => ({ ...e, from: e.from.map(o => o.text), at: e.from.flatMap(o => o.at ?? []) }))) : asTable(explained));
+    return outcome.exit;
+  });
+};
+
+/** @throws Refusal `usage` (exit 2) when there is no such object or field */
+export function explain(outcome: Outcome, setting: Setting, wanted: string, field: string): Explanation[] {
+  const [kind, name] = wanted.split('/') as [string, string | undefined];
+  const same = (o: KubeObject): boolean => o.kind.toLowerCase() === kind.toLowerCase() && (name === undefined || o.metadata.name === name);
+  const objects = outcome.graph.filter(same), all = outcome.graph.map(objectName);
+  if (!objects.length) throw usageError(`${wanted} is not among the synthesised objects`, `${didYouMean(wanted, all)}Synthesised: ${all.join(', ')}.`);
+  const found = objects.flatMap(object => {
+    const written = outcome.candidate?.objects.find(c => objectName(c.object) === objectName(object));
+    return leavesOfObject(object).filter(leaf => isAtOrBelow(leaf.path, field)).map(leaf => explainLeaf(object, leaf, written, outcome, setting));
+  });
+  if (!found.length) throw usageError(`${wanted} has no field ${field}`, `${didYouMean(field, leavesOfObject(objects[0]!).map(l => l.path))}Leave the field out to see all of them.`);
+  return found;
+}
+
+function explainLeaf(object: KubeObject, leaf: Leaf, written: CandidateObject | undefined, outcome: Outcome, { model, cluster, guardrails }: Setting): Explanation {
+  const { manifest } = model, at = (from: Origin[], margin: number | null, examples = examplesOf(manifest, object, leaf.path)): Explanation =>
+    ({ object: objectName(object), path: leaf.path, value: leaf.value, from, examples, guardrails: guardsOf(guardrails, object, leaf.path), margin });
+  const changed = override(outcome, object, leaf.path, written !== undefined);
+  if (changed) return at([changed], null, []);
+  if (leaf.path === 'apiVersion') return at([{ kind: 'cluster', text: `the version of ${object.kind} that the cluster prefers` }], null, []);
+  if (leaf.path === 'kind') return at([{ kind: 'model', text: 'planned by the model' }], written?.minMargin ?? null, examplesOf(manifest, object, ''));
+  if (leaf.path === 'metadata.namespace') return at(originsOf({ path: '', slot: '${metadata.namespace}', margin: 0 }, leaf.value, outcome.stated, outcome.intent, manifest, cluster.snapshot), null, []);
+  if (leaf.path === 'metadata.name') return at(originsOf({ path: '', slot: written?.pattern.name ?? '', margin: 0 }, leaf.value, outcome.stated, outcome.intent, manifest, cluster.snapshot), null, examplesOf(manifest, object, ''));
+  const node = written?.provenance.filter(p => isAtOrBelow(leaf.path, p.path)).sort((a, b) => b.path.length - a.path.length)[0];
+  if (!node) return at([{ kind: 'model', text: 'written by the model' }], written?.minMargin ?? null);
+  return at(originsOf(node, leaf.value, outcome.stated, outcome.intent, manifest, cluster.snapshot), node.margin);
+}
+
+/** The last override that sets the field, or adds the whole object. */
+function override(outcome: Outcome, object: KubeObject, path: string, synthesised: boolean): Origin | undefined {
+  const { patches = [], objects = [] } = (outcome.intent.spec.overrides ?? {}) as { patches?: { target: { kind: string; name?: string }; patch: JsonObject }[]; objects?: KubeObject[] };
+  const origin = (text: string, at: (string | number)[]): Origin => { const { object: file, line } = originOf(outcome.stated, at); return { kind: 'override', text, at: line === undefined ? file : `${file}:${line}` }; };
+  if (!synthesised) {
+    const i = objects.findIndex(o => o.kind === object.kind && o.metadata.name === object.metadata.name);
+    return i < 0 ? undefined : origin(`spec.overrides.objects[${i}]`, ['spec', 'overrides', 'objects', i]);
+  }
+  const i = patches.findLastIndex(({ target, patch }) => target.kind === object.kind && (target.name === undefined || target.name === object.metadata.name) && sets(patch, path));
+  return i < 0 ? undefined : origin(`spec.overrides.patches[${i}]`, ['spec', 'overrides', 'patches', i]);
+}
+
+const sets = (patch: JsonObject, path: string): boolean => leavesOfObject(patch as unknown as KubeObject).some(({ path: p }) => isAtOrBelow(path, p.replace(/\[\d+\].*$/, '')));
+
+/** The manifest names examples by kind and path, list indices left open. */
+function examplesOf(manifest: Manifest, object: KubeObject, path: string): Explanation['examples'] {
+  const open = path.replace(/\[\d+\]/g, '[]'), { group } = splitApiVersion(object.apiVersion);
+  for (let p = open; ; p = p.replace(/(\.[^.[\]]+|\[\]|\["[^"]*"\]|^[^.[\]]+)$/, '')) {
+    const names = [object.kind, `${group}/${object.kind}`].map(kind => manifest.attribution[p ? `${kind} ${p}` : kind]).find(Boolean);
+    if (names) return names.map(name => ({ name, because: manifest.because[name] ?? '' }));
+    if (!p) return [];
+  }
+}
+
+/** Policies over this kind whose expressions read the field. */
+function guardsOf(guardrails: Guardrails, object: KubeObject, path: string): string[] {
+  const { group } = splitApiVersion(object.apiVersion), words = path.replace(/\[[^\]]*\]/g, '').split('.').filter(Boolean);
+  const mentions = (source: string): boolean => words.length > 1 && words.slice(-2).some(word => new RegExp(`\\b${word.replace(/\W/g, '\\$&')}\\b`).test(source)) && !['metadata', 'spec', 'name'].includes(words.at(-1)!);
+  return guardrails.policies.filter(policy => policy.rules.some(rule => rule.apiGroups.some(g => g === '*' || g === group)) && policy.validations.some(v => mentions(v.source))).map(policy => policy.name);
+}
+
+const brief = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
+
+function asTable(explained: readonly Explanation[]): string {
+  const blocks: string[] = [];
+  for (const object of new Set(explained.map(e => e.object))) {
+    const own = explained.filter(e => e.object === object), cited = new Map<string, { n: number; because: string }>();
+    const cite = (examples: Explanation['examples']): string => examples.map(({ name, because }) => { if (!cited.has(name)) cited.set(name, { n: cited.size + 1, because }); return `[${cited.get(name)!.n}]`; }).join('');
+    const rows = own.map(e => [e.path, brief(JSON.stringify(e.value), 44), e.margin === null ? '' : e.margin.toFixed(1), cite(e.examples),
+      `${e.from.map(o => o.text + (o.at ? ` (${o.at})` : '')).join(' + ')}${e.guardrails.length ? `; guarded by ${e.guardrails.join(', ')}` : ''}`]);
+    blocks.push(`${object}\n\n${table([['FIELD', 'VALUE', 'MARGIN', 'TAUGHT BY', 'FROM'], ...rows])}${cited.size ? `\n${[...cited].map(([name, { n, because }]) => `[${n}] ${name}: ${because}`).join('\n')}\n` : ''}`);
+  }
+  return blocks.join('\n');
+}
