@@ -5,7 +5,7 @@ import type { Subject } from '../types.ts';
 import { checkAccount } from './account.ts';
 import * as container from './container.ts';
 import { allowanceOf } from './envelope.ts';
-import { checkFields } from './licence.ts';
+import { checkFields, checkRepeats } from './licence.ts';
 import * as metadata from './metadata.ts';
 import { checkNetwork } from './network.ts';
 import { licensedDifference, licensedObject } from './overrides.ts';
@@ -30,6 +30,7 @@ export const checkConformance = (subject: Subject, intent: Intent): { findings: 
     ...volumes.checkVolumes(reading, allowance),
     ...checkServices(reading, allowance),
     ...checkNetwork(reading, allowance, subject.graph.filter(isExtra)),
+    ...checkRepeats(reading.graph),
     ...checkFields(reading.graph, subject.guardrails),
   ];
   const isPatched = licensedDifference(intent);

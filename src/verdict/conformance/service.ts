@@ -14,10 +14,8 @@ export const checkServices = (reading: Reading, allowance: Allowance): Finding[]
   for (const service of reading.graph.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')) {
     const spec = asObject(service.spec);
     const refuse = (rule: string, path: string, message: string, fix: string) => void findings.push({ rule, severity: 'refused', object: objectName(service), path, message, fix });
-    const target = (port: JsonObject) => {
-      const value = port.targetPort ?? port.port!;
-      return typeof value === 'string' ? (declared.find(({ name }) => name === value)?.containerPort ?? value) : value;
-    };
+    // By name, so that the number may change in one place; a number, or the API's default, is not the declared port.
+    const target = (port: JsonObject) => declared.find(({ name }) => name === port.targetPort)?.containerPort ?? `not the name of a declared port: ${String(port.targetPort)}`;
     const got = asList(spec.ports).map(port => ({ name: port.name ?? null, port: port.port!, target: target(port), protocol: port.protocol ?? 'TCP', appProtocol: port.appProtocol ?? null }));
     if (!sameSet(got, wanted)) refuse('ports-differ', 'spec.ports', `serves ${JSON.stringify(got)} where the intent declares ${JSON.stringify(wanted)}`, 'Serve exactly the declared ports.');
     if (!same(spec.selector, allowance.identity)) refuse('selector-misses', 'spec.selector', `selects ${JSON.stringify(spec.selector ?? null)}, not ${JSON.stringify(allowance.identity)}`, 'Select the pods of this service alone.');

@@ -87,8 +87,8 @@ const file = (stated: JsonObject, found: Mounted | undefined, reading: Reading, 
     if (items !== undefined || mount.subPath !== undefined) differs('is only a part of what is stated');
     return;
   }
-  // Without items every key appears under its own name.
-  const item = items === undefined ? { key: mount.subPath ?? null, path: mount.subPath ?? null } as JsonObject : asList(items).find(candidate => candidate.path === mount.subPath);
+  // Without items every key of the object would be in the pod, not only the stated one.
+  const item = asList(items).find(candidate => candidate.path === mount.subPath);
   if (mount.subPath === undefined || !item) return differs('its key is not projected to the mounted path');
   if (!same(item.mode as Json | undefined, stated.mode)) differs(`has mode ${JSON.stringify(item.mode ?? null)}, not ${JSON.stringify(stated.mode ?? null)}`);
   if (stated.key !== undefined && item.key !== stated.key) differs(`comes from key '${asText(item.key)}', not '${asText(stated.key)}'`);
