@@ -10,6 +10,7 @@ import type { Answer, Request, Step } from './engine.ts';
 const TOP = 8;
 let sequence: LlamaContextSequence | undefined;
 let contextLength = 0;
+let depths: readonly number[] = [];
 
 async function load(modelPath: string, contextSize: number): Promise<void> {
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error, progressLogs: false });
@@ -37,24 +38,26 @@ async function next(id: number): Promise<Step> {
 
 /**
  * Decodes a row greedily after the context: `prefix` (its first token and any choices already made) is fed, then the best
- * token each time, until `end` or `limit`. The caller checks the choices and asks again with a longer prefix where one is illegal.
+ * token each time, until `end` (or, for a body, its last bracket) or `limit`. The caller checks the choices and asks again with a longer prefix where one is illegal.
  */
 async function row(prefix: readonly number[], end: number, limit: number): Promise<Step[]> {
   if (sequence!.nextTokenIndex > contextLength) await sequence!.eraseContextTokenRanges([{ start: contextLength, end: sequence!.nextTokenIndex }]);
   if (prefix.length > 1) await sequence!.evaluateWithoutGeneratingNewTokens(prefix.slice(0, -1) as Token[]);
   const steps: Step[] = [];
+  let depth = prefix.slice(1).reduce((n, id) => n + depths[id]!, 0);
   for (let last = prefix[prefix.length - 1]!; steps.length < limit;) {
     const step = await next(last);
     steps.push(step);
     last = step.ids[0]!;
-    if (last === end) break;
+    depth += depths[last]!;
+    if (end < 0 ? depth <= 0 : last === end) break;
   }
   return steps;
 }
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.type) {
-    case 'load': await load(request.modelPath, request.contextSize); return { id: request.id };
+    case 'load': depths = request.depths; await load(request.modelPath, request.contextSize); return { id: request.id };
     case 'context': await setContext(request.ids); return { id: request.id };
     case 'row': return { id: request.id, steps: await row(request.prefix, request.end, request.limit) };
   }

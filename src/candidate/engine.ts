@@ -11,13 +11,16 @@ export interface Step { ids: number[]; logits: number[] }
 export interface Engine {
   /** Evaluates the shared context; rows follow it. */
   context(ids: readonly number[]): Promise<void>;
-  /** Greedy steps after `prefix`, up to `end` inclusive or `limit`. Step i is the choice after prefix and i choices. */
+  /**
+   * Greedy steps after `prefix`: up to `end` inclusive, or for `end` < 0 until the brackets opened since the row's first token
+   * are closed, or up to `limit`. Step i is the choice after prefix and i choices.
+   */
   row(prefix: readonly number[], end: number, limit: number): Promise<Step[]>;
   close(): Promise<void>;
 }
 
 export type Request =
-  | { id: number; type: 'load'; modelPath: string; contextSize: number }
+  | { id: number; type: 'load'; modelPath: string; contextSize: number; depths: readonly number[] }
   | { id: number; type: 'context'; ids: readonly number[] }
   | { id: number; type: 'row'; prefix: readonly number[]; end: number; limit: number };
 export interface Answer { id: number; steps?: Step[]; error?: string }
@@ -46,12 +49,12 @@ export class LlamaEngine implements Engine {
     });
   }
 
-  /** Starts the worker and loads a GGUF. */
-  static async load(modelPath: string, contextSize = 1024): Promise<LlamaEngine> {
+  /** Starts the worker and loads a GGUF; `depths` says for each token how far it opens or closes brackets. */
+  static async load(modelPath: string, depths: readonly number[], contextSize = 1024): Promise<LlamaEngine> {
     const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
     const script = existsSync(beside('./engine-worker.ts')) ? beside('./engine-worker.ts') : beside('./engine-worker.js');
     const engine = new LlamaEngine(fork(script, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' }));
-    await engine.#ask({ type: 'load', modelPath, contextSize });
+    await engine.#ask({ type: 'load', modelPath, contextSize, depths });
     return engine;
   }
 

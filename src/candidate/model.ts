@@ -1,6 +1,6 @@
 /**
  * A trained model on disk: `model.gguf` and `model.json` (the manifest). The manifest holds everything that was learnt
- * beside the weights: features, facts, vocabulary, merges, defaults, what each field was taught by, and the digests.
+ * beside the weights: features, facts, vocabulary, defaults, what each field was taught by, and the digests.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import type { ContextRules } from '../context/context.ts';
 import { badInput } from '../diagnostic.ts';
 import type { Pair } from '../playbook/holdout.ts';
-import type { Merges } from '../tokens/merges.ts';
 
 export interface Manifest extends ContextRules {
   format: 'kubesynth.model/v1';
@@ -19,7 +18,6 @@ export interface Manifest extends ContextRules {
   /** sha256 of the playbook it was trained on. */
   playbook: string;
   tokens: string[];
-  merges: Merges;
   settings: string[];
   /** Keyword field key → default. */
   defaults: Record<string, string>;

@@ -11,11 +11,17 @@ export type FeatureSpec =
   | { name: string; type: 'keyword'; values: string[] }
   | { name: string; type: 'presence' }
   /** The set of item classes in a list; `by` are the item fields that tell classes apart, sorted by field. */
-  | { name: string; type: 'items'; list: string; by: { field: string; role: Role; values: string[] }[] }
+  | { name: string; type: 'items'; list: string; by: ItemField[] }
   | { name: string; type: 'api'; kind: string }
   | { name: string; type: 'fact'; role: Role; values: string[] }
   /** Whether the cluster's minor version is at least this. */
   | { name: string; type: 'minor'; atLeast: number };
+
+/**
+ * A field by which items of a list are told apart. It matters to an item when one of `when` holds for the item's other
+ * fields (each maps a field to the values that admit it): a size means something to a database, nothing to a cache.
+ */
+export interface ItemField { field: string; role: Role; values: string[]; when: Record<string, string[]>[] }
 
 /** Feature name → value; for `items` the sorted class names. */
 export type Features = Record<string, string | string[]>;
@@ -31,8 +37,9 @@ const holds = (value: string, allowed: readonly string[]): boolean =>
 
 /** Class name of an item, e.g. `dependencies{shared,type=postgres}`; `fields` gives a field's value, 'present' or 'absent'. */
 export function className(spec: Extract<FeatureSpec, { type: 'items' }>, fields: Record<string, string>): string {
-  const parts = spec.by.flatMap(({ field, role }) => {
+  const parts = spec.by.flatMap(({ field, role, when }) => {
     const v = fields[field] ?? ABSENT;
+    if (!when.some(w => Object.entries(w).every(([f, values]) => holds(fields[f] ?? ABSENT, values)))) return [];
     if (role === 'presence') return v === ABSENT ? [] : [field];
     return [`${field}=${v}`];
   });

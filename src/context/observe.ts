@@ -32,7 +32,11 @@ export function settingsOf(snapshot: Snapshot): Record<string, string> {
 
 export const minorOf = (snapshot: Snapshot): number => Number.parseInt(snapshot.version.minor, 10);
 
-const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true });
+/** Beyond standard CEL: the list functions of Kubernetes' CEL libraries that facts need. Numbers of a snapshot are doubles. */
+const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true })
+  .registerFunction('list.sum(): dyn', (list: unknown[]) => list.reduce<number>((n, v) => n + Number(v), 0))
+  .registerFunction('list.distinct(): list', (list: unknown[]) => [...new Set(list)])
+  .registerFunction('list.sort(): list', (list: unknown[]) => [...list].sort());
 const programs = new Map<string, (variables: Record<string, unknown>) => unknown>();
 
 function program(rule: FactRule): (variables: Record<string, unknown>) => unknown {

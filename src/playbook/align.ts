@@ -19,12 +19,12 @@ export function intentCandidates(sample: Json, fields: readonly IntentField[], r
     const value = at(sample, field.path);
     if (value === undefined) return [];
     const path = root + field.path;
-    if (field.role !== 'list') return withDerived(path, value);
+    if (field.role !== 'list') return [...withDerived(path, value), ...(field.role === 'subtree' ? parts(path, value) : [])];
     const item = (value as Json[])[0];
     if (item === undefined) return [];
-    const whole = { path, value };
-    if (!field.items || typeof item !== 'object') return [whole, ...withDerived(`${path}[]`, item)];
-    return [whole, ...intentCandidates(item, field.items, `${path}[].`)];
+    // A list of scalars may be copied whole; a list of objects never has the shape of a resource's.
+    if (!field.items || typeof item !== 'object') return [{ path, value }, ...withDerived(`${path}[]`, item)];
+    return intentCandidates(item, field.items, `${path}[].`);
   });
 }
 
@@ -37,6 +37,10 @@ const withDerived = (path: string, value: Json): Candidate[] => [
   { path, value },
   ...DERIVED.flatMap(d => { const v = derive(d, value); return v !== undefined && v !== value ? [{ path: `${path}.${d}`, value: v }] : []; }),
 ];
+
+/** The fields of a subtree that is a map, which may also be copied one by one. */
+const parts = (path: string, value: Json): Candidate[] =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value).map(([k, v]) => ({ path: `${path}.${k}`, value: v })) : [];
 
 const at = (value: Json | undefined, path: string): Json | undefined =>
   path.split('.').reduce<Json | undefined>((v, k) => (v && typeof v === 'object' && !Array.isArray(v) ? v[k] : undefined), value);

@@ -8,8 +8,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { featureTokens } from '../context/features.ts';
 import type { FeatureSpec, Features } from '../context/features.ts';
-import { learnMerges, MergeEncoder } from '../tokens/merges.ts';
-import type { Merges } from '../tokens/merges.ts';
+import { learnRuns, RunEncoder } from '../tokens/runs.ts';
+import type { Runs } from '../tokens/runs.ts';
 import { Vocabulary } from '../tokens/vocabulary.ts';
 import { compose } from './compose.ts';
 import type { Composition } from './compose.ts';
@@ -24,7 +24,9 @@ import { featureSpecs } from './specs.ts';
 
 /** The share of contexts that end in a refusal; random contexts contradict themselves far more often than real ones. */
 const REFUSED = 0.1;
-/** The share of graphs in which some merged runs are written out, so that their parts stay known. */
+/** Nobody makes more mistakes than this in one intent. */
+const MOST_REFUSALS = 2;
+/** The share of graphs in which some runs are cut, so that their parts stay known. */
 const SPLIT = 0.05;
 
 export interface Draw { features: Features; composition: Composition; rows: Rows }
@@ -36,20 +38,20 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
     const features = sampleFeatures(playbook, specs, random);
     if (holdsPair(featureTokens(specs, features), pairs) !== held) continue;
     const composition = compose(playbook, features);
-    if ((composition.refusals.length > 0) !== refuse) continue;
+    if ((composition.refusals.length > 0) !== refuse || composition.refusals.length > MOST_REFUSALS) continue;
     return { features, composition, rows: rowsOf(specs, features, composition) };
   }
 }
 
-export interface Tokenizer { specs: FeatureSpec[]; merges: Merges; vocabulary: Vocabulary; pairs: Pair[] }
+export interface Tokenizer { specs: FeatureSpec[]; runs: Runs; vocabulary: Vocabulary; pairs: Pair[] }
 
-/** Learns features, held-out pairs, merges and vocabulary from a playbook. */
-export function buildTokenizer(playbook: Playbook, seed: number, graphs = 4000, pairCount = 12): Tokenizer {
+/** Learns features, held-out pairs, runs and vocabulary from a playbook. */
+export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12): Tokenizer {
   const specs = featureSpecs(playbook), random = seeded(seed);
   const pairs = choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
   const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs).rows);
-  const merges = learnMerges(drawn.flatMap(r => r.objects), 5);
-  const encoder = new MergeEncoder(merges);
+  const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
+  const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();
   const closed = specs.flatMap(s => (s.type === 'items' ? [] : s.type === 'keyword' || (s.type === 'fact' && s.role === 'keyword')
     ? [...s.values, 'absent'].map(v => `?${s.name}=${v}`)
@@ -59,21 +61,20 @@ export function buildTokenizer(playbook: Playbook, seed: number, graphs = 4000, 
     for (const t of [...r.context, ...r.plan]) tokens.add(t);
     for (const o of r.objects) { for (const t of o) tokens.add(t); for (const t of encoder.encode(o)) tokens.add(t); }
   }
-  for (const [a, b] of merges) { tokens.add(a); tokens.add(b); }
-  return { specs, merges, vocabulary: Vocabulary.from(tokens), pairs };
+  return { specs, runs, vocabulary: Vocabulary.from(tokens), pairs };
 }
 
 export interface CorpusFigures { graphs: number; tokensPerGraph: number; contextTokens: number; skipped: number }
 
-/** Writes `graphs` training graphs into `dir`. Graphs with a token the vocabulary lacks are counted and left out. */
-export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number): CorpusFigures {
+/** Writes `graphs` graphs into `dir`, of contexts that training may see or (`held`) of held-out compositions. Graphs with a token the vocabulary lacks are counted and left out. */
+export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, held = false): CorpusFigures {
   mkdirSync(dir, { recursive: true });
-  const random = seeded(seed), encoder = new MergeEncoder(t.merges);
+  const random = seeded(seed), encoder = new RunEncoder(t.runs, token => t.vocabulary.id(token) !== undefined);
   let ids = new Uint16Array(1 << 22), at = 0, skipped = 0, contextTokens = 0;
   const index: number[] = [];
   while (index.length < graphs) {
-    const { rows } = draw(playbook, t.specs, random, t.pairs);
-    const skip = random() < SPLIT ? (): boolean => random() < 0.3 : undefined;
+    const { rows } = draw(playbook, t.specs, random, t.pairs, held);
+    const skip = !held && random() < SPLIT ? (): boolean => random() < 0.03 : undefined;
     const all = [rows.context, rows.plan, ...rows.objects.map(o => encoder.encode(o, skip))].map(r => r.map(x => t.vocabulary.id(x)));
     if (all.some(r => r.includes(undefined))) { skipped++; continue; }
     const flat = [all[0]!.length, all.length - 1, ...all.slice(1).map(r => r.length), ...all.flat()] as number[];

@@ -36,10 +36,12 @@ export interface Sampling {
   weights: Record<string, Record<string, number>>;
   /** Kinds (`group/Kind`) that are installed together. */
   apis: string[][];
-  /** Features of which at most one is stated. */
+  /** Features, or fields of one item (`list[].field`), of which at most one is stated. */
   exclusive: string[][];
-  /** When `if` holds, these features have these values. */
-  implies: { if: Condition[]; then: Record<string, string> }[];
+  /** Item fields (`list[].field`) of which exactly one is stated. */
+  oneOf: string[][];
+  /** When `if` holds, these features have these values, with this probability. */
+  implies: { if: Condition[]; then: Record<string, string>; chance: number }[];
 }
 
 export interface Playbook { examples: Example[]; facts: FactDefinition[]; settings: string[]; sampling: Sampling }

@@ -93,12 +93,12 @@ export function loadPlaybook(dir: string): Playbook {
   const rawFacts = read('facts.yaml') as ({ name: string; needs?: Conditions; settings?: string[] } & Omit<FactDefinition, 'needs'>)[];
   const settings = rawFacts.flatMap(f => f.settings ?? []);
   const facts = rawFacts.filter(f => f.name).map(f => ({ name: f.name, fields: f.fields, cel: f.cel, values: f.values ?? {}, needs: conditions(f.needs) }));
-  const s = read('sampling.yaml') as Partial<Omit<Sampling, 'implies'>> & { implies?: { if: Conditions; then: Record<string, unknown> }[] };
+  const s = read('sampling.yaml') as Partial<Omit<Sampling, 'implies'>> & { implies?: { if: Conditions; then: Record<string, unknown>; chance?: number }[] };
   return {
     examples, facts, settings,
     sampling: {
-      defaults: stringValues(s.defaults), weights: s.weights ?? {}, apis: s.apis ?? [], exclusive: s.exclusive ?? [],
-      implies: (s.implies ?? []).map(i => ({ if: conditions(i.if), then: stringValues(i.then) })),
+      defaults: stringValues(s.defaults), weights: s.weights ?? {}, apis: s.apis ?? [], exclusive: s.exclusive ?? [], oneOf: s.oneOf ?? [],
+      implies: (s.implies ?? []).map(i => ({ if: conditions(i.if), then: stringValues(i.then), chance: i.chance ?? 1 })),
     },
   };
 }

@@ -11,6 +11,6 @@ export function rowsOf(specs: readonly FeatureSpec[], features: Features, c: Com
   return {
     context: featureTokens(specs, features),
     plan: [PLAN, ...(refused.length ? refused : c.objects.map(planToken)), END],
-    objects: c.objects.map(o => [planToken(o), ...bodyTokens(o.body), END]),
+    objects: c.objects.map(o => [planToken(o), ...bodyTokens(o.body)]),
   };
 }

@@ -47,8 +47,18 @@ export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[]
     if (spec.type === 'keyword') f[spec.name] = draw(spec.name, uniform(spec.values));
     if (spec.type === 'items') {
       const n = Number(draw(`${spec.list}[]`, COUNTS));
-      f[spec.name] = [...new Set(Array.from({ length: n }, () => className(spec, Object.fromEntries(spec.by.map(b =>
-        [b.field, draw(`${spec.list}[].${b.field}`, b.role === 'keyword' ? uniform(b.values) : PRESENCE)])))))].sort();
+      f[spec.name] = [...new Set(Array.from({ length: n }, () => {
+        const fields = Object.fromEntries(spec.by.map(b => [b.field, draw(`${spec.list}[].${b.field}`, b.role === 'keyword' ? uniform(b.values) : PRESENCE)]));
+        for (const group of sampling.oneOf.filter(g => g[0]!.startsWith(`${spec.list}[].`))) {
+          const names = group.map(g => g.slice(spec.list.length + 3)), keep = names[Math.floor(random() * names.length)]!;
+          for (const name of names) fields[name] = name === keep ? PRESENT : ABSENT;
+        }
+        for (const group of sampling.exclusive.filter(g => g[0]!.startsWith(`${spec.list}[].`))) {
+          const stated = group.map(g => g.slice(spec.list.length + 3)).filter(name => (fields[name] ?? ABSENT) !== ABSENT), keep = stated[Math.floor(random() * stated.length)];
+          for (const name of stated) if (name !== keep) fields[name] = ABSENT;
+        }
+        return className(spec, fields);
+      }))].sort();
     }
   }
   for (const group of sampling.exclusive) {
@@ -58,7 +68,7 @@ export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[]
     const keep = random() < 0.7 ? stated[0]! : stated[1 + Math.floor(random() * (stated.length - 1))]!;
     for (const n of stated) if (n !== keep) f[n] = ABSENT;
   }
-  for (const i of sampling.implies) if (matches(i.if, f)) for (const [k, v] of Object.entries(i.then)) if (k in f || k.endsWith('[]')) f[k] = k.endsWith('[]') ? [] : v;
+  for (const i of sampling.implies) if (matches(i.if, f) && (i.chance === 1 || random() < i.chance)) for (const [k, v] of Object.entries(i.then)) if (k in f || k.endsWith('[]')) f[k] = k.endsWith('[]') ? [] : v;
   sampleFacts(playbook, specs, f, random);
   return f;
 }
@@ -73,5 +83,5 @@ function sampleFacts(playbook: Playbook, specs: readonly FeatureSpec[], f: Featu
     f[spec.name] = possible ? pick(random, weights) : ABSENT;
   }
   // One more pass of implications lets facts depend on each other (a listener on its gateway).
-  for (const i of playbook.sampling.implies) if (matches(i.if, f)) for (const [k, v] of Object.entries(i.then)) if (k.startsWith('fact:') && k in f) f[k] = v;
+  for (const i of playbook.sampling.implies) if (i.chance === 1 && matches(i.if, f)) for (const [k, v] of Object.entries(i.then)) if (k.startsWith('fact:') && k in f) f[k] = v;
 }

@@ -41,10 +41,23 @@ export function featureSpecs(playbook: Playbook): FeatureSpec[] {
     by: [...fields].sort(([a], [b]) => byCodeUnit(a, b)).map(([field, seen]) => {
       const role = roleOf(seen);
       const weights = Object.keys(playbook.sampling.weights[`${list}[].${field}`] ?? {});
-      return { field, role, values: role === 'keyword' ? sorted([...seen, ...weights].filter(v => v !== PRESENT)) : [] };
+      return { field, role, values: role === 'keyword' ? sorted([...seen, ...weights].filter(v => v !== PRESENT)) : [], when: contexts(playbook, list, field) };
     }),
   }));
   return [...specs, ...lists].sort((a, b) => byCodeUnit(a.name, b.name));
+}
+
+/** The sets of conditions on an item's other fields under which examples look at this field; supersets are dropped. */
+function contexts(playbook: Playbook, list: string, field: string): Record<string, string[]>[] {
+  const sets = playbook.examples.flatMap(e => [e.where, ...e.unless]).flatMap(conditions => {
+    const own = conditions.filter(c => c.list === list);
+    return own.some(c => c.field === field) ? [own.filter(c => c.field !== field)] : [];
+  });
+  const weaker = (a: Condition[], b: Condition[]): boolean =>
+    a.length < b.length && a.every(c => b.some(d => d.field === c.field && d.values.every(v => c.values.includes(v))));
+  const kept = sets.filter(s => !sets.some(o => weaker(o, s)));
+  const unique = new Map(kept.map(s => [JSON.stringify(s), Object.fromEntries(s.map(c => [c.field!, c.values]))]));
+  return [...unique.values()];
 }
 
 const sorted = (v: Iterable<string>): string[] => [...new Set(v)].sort(byCodeUnit);

@@ -2,7 +2,8 @@
  * Patterns as raw tree tokens, pre-order, map keys in one canonical (code unit) order:
  *   `{` entries `}` · `[` items `]` · `.key` · `=json` literal · `$text` slot · `*class` loop (before its body, or before
  *   the `.key` of the entry it repeats).
- * A plan is a list of `+group/Kind name` (or `!rule` for a refusal) and an end; an object is its plan token, its body and an end.
+ * A plan is a list of `+group/Kind name` (or `!rule` for a refusal) and an end; an object is its plan token and its body,
+ * which ends where its brackets do.
  */
 import type { ObjectPattern, Pattern, Scalar } from './pattern.ts';
 import { objectKey } from './pattern.ts';
@@ -32,6 +33,9 @@ export function bodyTokens(p: Pattern, out: string[] = []): string[] {
 
 export const planToken = (o: Pick<ObjectPattern, 'group' | 'kind' | 'name' | 'over'>): string => '+' + objectKey(o);
 
+/** How far a raw token opens (positive) or closes brackets; a body ends where the sum is zero again. */
+export const depthOf = (raw: string): number => (raw === '{' || raw === '[' ? 1 : raw === '}' || raw === ']' ? -1 : 0);
+
 /** Reads `+group/Kind name [*class]` back. */
 export function parsePlanToken(token: string): Omit<ObjectPattern, 'body'> {
   const m = /^\+([^/]*)\/(\S+) (\S+?)(?: \*(.+))?$/.exec(token);
@@ -39,8 +43,8 @@ export function parsePlanToken(token: string): Omit<ObjectPattern, 'body'> {
   return { group: m[1]!, kind: m[2]!, name: m[3]!, ...(m[4] ? { over: m[4] } : {}) };
 }
 
-/** Reads raw body tokens back into a pattern. Throws on malformed input: the grammar never lets such a sequence through. */
-export function parseBody(tokens: readonly string[]): Pattern {
+/** Reads raw body tokens back into a pattern, telling which token each leaf came from. Throws on malformed input: the grammar never lets such a sequence through. */
+export function parseBody(tokens: readonly string[], onLeaf: (node: Pattern, token: number) => void = () => {}): Pattern {
   let at = 0;
   const value = (): Pattern => {
     const t = tokens[at++];
@@ -62,8 +66,11 @@ export function parseBody(tokens: readonly string[]): Pattern {
       at++;
       return { k: 'list', i };
     }
-    if (t.startsWith('=')) return { k: 'lit', v: JSON.parse(t.slice(1)) as Scalar };
-    if (t.startsWith('$')) return { k: 'slot', s: t.slice(1) };
+    if (t.startsWith('=') || t.startsWith('$')) {
+      const leaf: Pattern = t.startsWith('=') ? { k: 'lit', v: JSON.parse(t.slice(1)) as Scalar } : { k: 'slot', s: t.slice(1) };
+      onLeaf(leaf, at - 1);
+      return leaf;
+    }
     if (t.startsWith('*')) return { k: 'each', over: t.slice(1), body: value() };
     throw new Error(`unexpected token ${t}`);
   };

@@ -1,0 +1,128 @@
+/**
+ * Decoding: the model writes the plan, then each object after the shared context, one schema-legal token at a time. Where a
+ * check refuses the result, the weakest decision is taken differently, a bounded number of times; a graph found that way
+ * keeps the negative margin of that decision and so needs review.
+ */
+import type { Context } from '../context/context.ts';
+import { Exit, Refusal } from '../diagnostic.ts';
+import { ObjectGrammar } from '../grammar/grammar.ts';
+import type { State, Values } from '../grammar/grammar.ts';
+import type { KubeObject } from '../kubernetes.ts';
+import { openApiIndex } from '../snapshot/schema.ts';
+import type { OpenApiIndex } from '../snapshot/schema.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+import { partsOf } from '../tokens/runs.ts';
+import type { Pattern } from '../tokens/pattern.ts';
+import { depthOf, END, parseBody, parsePlanToken, PLAN } from '../tokens/serialize.ts';
+import { Vocabulary } from '../tokens/vocabulary.ts';
+import type { Engine } from './engine.ts';
+import { expandObject } from './expand.ts';
+import type { Manifest, Model } from './model.ts';
+import { planGrammar } from './plan.ts';
+import { DeadEnd, decodeRow } from './row.ts';
+import type { Decision, Row, Stepper } from './row.ts';
+import type { Candidate, CandidateObject } from './types.ts';
+
+const vocabularies = new WeakMap<Manifest, Vocabulary>();
+const vocabularyOf = (m: Manifest): Vocabulary => {
+  let v = vocabularies.get(m);
+  if (!v) vocabularies.set(m, v = new Vocabulary(m.tokens));
+  return v;
+};
+
+/** Bracket balance of every token: tells the engine where a body ends. */
+export const depthsOf = (m: Manifest): number[] => m.tokens.map(t => partsOf(t).reduce((n, raw) => n + depthOf(raw), 0));
+
+export interface DecodeOptions {
+  /** Says whether a graph is refusable; used to decide on backtracking, not to accept. */
+  check?: (objects: KubeObject[]) => boolean;
+  /** How often a weakest decision is taken differently at most. */
+  backtracks?: number;
+}
+
+/** A row as decoded, with what is needed to decode it again. */
+interface Decoded { first: string; row: Row }
+
+export async function decode(model: Model, context: Context, snapshot: Snapshot, engine: Engine, options: DecodeOptions = {}): Promise<Candidate> {
+  const vocabulary = vocabularyOf(model.manifest), index = openApiIndex(snapshot);
+  const unknown = context.tokens.filter(t => vocabulary.id(t) === undefined);
+  if (unknown.length) throw unseen(unknown);
+  await engine.context(context.tokens.map(t => vocabulary.id(t)!));
+
+  const plan = await guarded(() => decodeRow(engine, vocabulary, planGrammar(index, context), PLAN, END));
+  let rows = await decodeObjects(engine, vocabulary, index, context, plan);
+  let best = assemble(model.manifest, index, context, plan, rows);
+  for (let tries = 0; tries < (options.backtracks ?? 2) && options.check && best.objects.length && options.check(best.objects.map(o => o.object)); tries++) {
+    const weakest = rows.flatMap((r, row) => r.row.decisions.map((d, at) => ({ d, row, at }))).filter(w => w.d.other !== undefined && w.d.margin >= 0)
+      .sort((a, b) => a.d.margin - b.d.margin)[0];
+    if (!weakest) break;
+    const { first, row } = rows[weakest.row]!;
+    const flipped: Decision = { token: weakest.d.other!, other: weakest.d.token, margin: -weakest.d.margin };
+    try {
+      const again = await decodeRow(engine, vocabulary, objectStepper(index, context, first), first, undefined, [...row.decisions.slice(0, weakest.at), flipped]);
+      rows = rows.with(weakest.row, { first, row: { ...again, evaluated: again.evaluated + row.evaluated } });
+    } catch (e) { if (e instanceof DeadEnd) break; throw e; }
+    best = assemble(model.manifest, index, context, plan, rows);
+    best.figures.backtracks = tries + 1;
+  }
+  return best;
+}
+
+async function decodeObjects(engine: Engine, vocabulary: Vocabulary, index: OpenApiIndex, context: Context, plan: Row): Promise<Decoded[]> {
+  const out: Decoded[] = [];
+  for (const { token } of plan.decisions) {
+    if (!token.startsWith('+')) continue;
+    out.push({ first: token, row: await guarded(() => decodeRow(engine, vocabulary, objectStepper(index, context, token), token, undefined)) });
+  }
+  return out;
+}
+
+function objectStepper(index: OpenApiIndex, context: Context, planToken: string): Stepper<State> {
+  const o = parsePlanToken(planToken), found = index.find(o.group, o.kind)!;
+  const values: Values = { items: context.items, resolve: context.resolve };
+  const grammar = new ObjectGrammar(index, found.document, found.schema, values, o.kind);
+  return {
+    start: grammar.start(o.over ? { over: o.over, items: context.items(o.over) ?? [] } : undefined),
+    step: (s, raw) => grammar.step(s, raw), done: s => grammar.complete(s),
+  };
+}
+
+function assemble(manifest: Manifest, index: OpenApiIndex, context: Context, plan: Row, rows: Decoded[]): Candidate {
+  const objects: CandidateObject[] = rows.flatMap(({ first, row }) => {
+    const head = parsePlanToken(first), margins = new Map<Pattern, number>();
+    const raw = row.decisions.flatMap(d => partsOf(d.token).map(text => ({ text, margin: d.margin })));
+    const body = parseBody(raw.map(r => r.text), (node, token) => margins.set(node, raw[token]!.margin));
+    const pattern = { ...head, body };
+    const served = index.served(head.group, head.kind)!;
+    const apiVersion = head.group ? `${head.group}/${served.versions[0]!}` : served.versions[0]!;
+    const planned = plan.decisions.find(d => d.token === first)!.margin;
+    const minMargin = Math.min(planned, ...row.decisions.map(d => d.margin));
+    return expandObject(pattern, context, apiVersion, served.namespaced).map(({ object, leaves }) => ({
+      object, pattern, minMargin,
+      provenance: leaves.map(({ path, node }) => ({ path, ...(node.k === 'slot' ? { slot: node.s } : {}), margin: margins.get(node) ?? minMargin })),
+    }));
+  });
+  const all = [plan, ...rows.map(r => r.row)], decisions = all.flatMap(r => r.decisions);
+  const tokens = decisions.reduce((n, d) => n + partsOf(d.token).length, 0);
+  return {
+    objects,
+    refusals: plan.decisions.filter(d => d.token.startsWith('!')).map(d => ({ rule: d.token.slice(1), ...manifest.refusals[d.token.slice(1)]! })),
+    figures: {
+      tokens, forced: tokens - decisions.length, drafted: 0, evaluated: all.reduce((n, r) => n + r.evaluated, 0),
+      minMargin: Math.min(...decisions.map(d => d.margin)), backtracks: 0,
+    },
+  };
+}
+
+const abstained = (rule: string, message: string, fix: string, cause?: unknown): Refusal =>
+  new Refusal(Exit.needsReview, [{ rule, severity: 'review', object: '', path: '', message, fix }], { cause });
+
+const unseen = (tokens: string[]): Refusal => abstained('context-unseen',
+  `the model has never seen ${tokens.map(t => t.slice(1)).join(', ')}`, 'Add an example of it to the playbook and train, or write these objects by hand.');
+
+const guarded = async (f: () => Promise<Row>): Promise<Row> => {
+  try { return await f(); } catch (e) {
+    if (e instanceof DeadEnd) throw abstained('decode-dead-end', e.message, 'The model does not know a legal graph for this intent here: add an example for this cluster to the playbook and train.', e);
+    throw e;
+  }
+};

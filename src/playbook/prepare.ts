@@ -1,0 +1,46 @@
+/** From a playbook to everything the Python trainer reads, and the manifest the trained weights will be shipped with. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '../candidate/model.ts';
+import { buildTokenizer, writeCorpus } from './corpus.ts';
+import type { CorpusFigures } from './corpus.ts';
+import type { Playbook } from './example.ts';
+import { attribution, keywordVocabulary, refusalTexts, taughtFields } from './knowledge.ts';
+import { loadPlaybook } from './load.ts';
+
+/** sha256 over the names and bytes of a playbook's YAML files. */
+export function playbookDigest(dir: string): string {
+  const hash = createHash('sha256');
+  for (const f of readdirSync(dir, { recursive: true }).map(String).filter(n => n.endsWith('.yaml')).sort()) hash.update(f).update('\0').update(readFileSync(join(dir, f)));
+  return `sha256:${hash.digest('hex')}`;
+}
+
+export interface PrepareOptions { seed: number; graphs: number; heldOutPairs: number; suiteGraphs: number }
+export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 200_000, heldOutPairs: 12, suiteGraphs: 1024 };
+
+export interface Prepared { playbook: Playbook; figures: CorpusFigures; vocabulary: number }
+
+/**
+ * Writes `out/train`, the suites `out/fresh` (contexts never drawn before) and `out/compositions` (each with a pair of features
+ * never together in training), `out/vocabulary.json` and `out/manifest.json`.
+ */
+export function prepare(playbookDir: string, out: string, options: Partial<PrepareOptions> = {}): Prepared {
+  const o = { ...prepareDefaults, ...options };
+  mkdirSync(out, { recursive: true });
+  const playbook = loadPlaybook(playbookDir);
+  const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs);
+  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1);
+  writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
+  if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, true);
+  writeFileSync(join(out, 'vocabulary.json'), JSON.stringify(tokenizer.vocabulary.tokens));
+  const manifest: Omit<Manifest, 'weights' | 'threshold' | 'training' | 'name'> = {
+    format: 'kubesynth.model/v1', playbook: playbookDigest(playbookDir),
+    specs: tokenizer.specs, facts: playbook.facts.map(({ name, fields, cel }) => ({ name, fields, cel })), settings: playbook.settings,
+    tokens: [...tokenizer.vocabulary.tokens], defaults: playbook.sampling.defaults, vocabulary: keywordVocabulary(tokenizer.specs),
+    taught: taughtFields(playbook), refusals: refusalTexts(playbook), attribution: attribution(playbook),
+    because: Object.fromEntries(playbook.examples.map(e => [e.name, e.because])), heldOut: tokenizer.pairs,
+  };
+  writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest));
+  return { playbook, figures, vocabulary: tokenizer.vocabulary.size };
+}
