@@ -1,2 +1,52 @@
 # Node 24 comes as a development dependency, so an older Node on the machine is enough to bootstrap.
 NODE := node_modules/.bin/node
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo test typecheck lint train eval bench up clean package
+
+help:
+	@echo 'make demo    compile both examples against shipped cluster snapshots: what, why, how long'
+	@echo 'make test    every test, those against a real API server included'
+	@echo 'make lint    type check and the order of the stages'
+	@echo 'make train   train the model from the playbook (Python)'
+	@echo 'make eval    measure the shipped model'
+	@echo 'make bench   latency'
+
+# What the lock file says, exactly; again only when it changes.
+node_modules/.installed: package-lock.json package.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: node_modules/.installed
+	@$(NODE) test/demo.ts
+
+test: node_modules/.installed
+	@$(NODE) test/run.ts
+
+typecheck: node_modules/.installed
+	@node_modules/.bin/tsc --noEmit
+
+lint: typecheck
+	@$(NODE) --test test/arrows.test.ts
+
+train: node_modules/.installed
+	@bin/kubesynth train $(TRAIN)
+
+eval: node_modules/.installed
+	@bin/kubesynth eval $(EVAL)
+
+bench: node_modules/.installed
+	@$(NODE) bench/run.ts $(BENCH)
+
+# Compiled for an installation from a registry: Node strips no types below node_modules.
+dist: node_modules/.installed
+	@rm -rf dist && node_modules/.bin/tsc -p tsconfig.dist.json
+
+package: dist
+	@npm pack --loglevel=error
+
+up:
+	@echo 'make up: this release has neither the operator nor the console yet' >&2; exit 2
+
+clean:
+	rm -rf dist .cache/demo
