@@ -22,7 +22,7 @@ export const checkPod = (reading: Reading): Finding[] => {
   const capabilities = asObject(security.capabilities);
   if (!sameSet((asObject(own.capabilities).add ?? []) as string[], (capabilities.add ?? []) as string[]))
     find.refuse('privilege-wider', `${mainPath}.securityContext.capabilities.add`, `adds ${JSON.stringify(asObject(own.capabilities).add ?? [])} where workload.security.capabilities says ${JSON.stringify(capabilities.add ?? [])}`, 'Add exactly the declared capabilities.');
-  if ((own.readOnlyRootFilesystem === true) === (security.writableRoot === true))
+  if (own.readOnlyRootFilesystem !== (security.writableRoot !== true))
     find.refuse(security.writableRoot === true ? 'identity-differs' : 'privilege-wider', `${mainPath}.securityContext.readOnlyRootFilesystem`, `is ${JSON.stringify(own.readOnlyRootFilesystem ?? null)} though workload.security.writableRoot is ${security.writableRoot === true}`, 'Write the opposite of writableRoot.');
   find.exact('placement-differs', `${path}.spec.tolerations`, spec.tolerations, asObject(workload.placement).tolerations, 'workload.placement.tolerations');
   find.exact('process-differs', `${path}.spec.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, asObject(workload.rollout).terminationGracePeriodSeconds, 'workload.rollout.terminationGracePeriodSeconds');
