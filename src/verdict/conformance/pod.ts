@@ -1,6 +1,6 @@
 /** The pod around the containers: who it runs as, where, and on whose behalf. */
 import type { Finding } from '../../diagnostic.ts';
-import type { JsonObject } from '../../kubernetes.ts';
+import type { Json, JsonObject } from '../../kubernetes.ts';
 import { sameSet } from '../equal.ts';
 import { asList, asObject } from '../types.ts';
 import { finder } from './finder.ts';
@@ -11,6 +11,8 @@ export const answers = [
   'workload.placement.tolerations', 'workload.rollout.terminationGracePeriodSeconds', 'workload.pullSecrets', 'workload.priority', 'workload.identity.serviceAccount', 'workload.schedule.cron', 'workload.schedule.timeZone',
 ];
 
+const list = (value: Json | undefined): Json[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
 export const checkPod = (reading: Reading): Finding[] => {
   const find = finder(reading);
   const { template: { spec, path, workload: object }, main, mainPath } = reading;
@@ -20,7 +22,7 @@ export const checkPod = (reading: Reading): Finding[] => {
   for (const field of ['runAsUser', 'runAsGroup', 'fsGroup']) find.exact('identity-differs', `${path}.spec.securityContext.${field}`, context[field], security[field], `workload.security.${field}`);
   const own = asObject(main.securityContext);
   const capabilities = asObject(security.capabilities);
-  if (!sameSet((asObject(own.capabilities).add ?? []) as string[], (capabilities.add ?? []) as string[]))
+  if (!sameSet(list(asObject(own.capabilities).add), list(capabilities.add)))
     find.refuse('privilege-wider', `${mainPath}.securityContext.capabilities.add`, `adds ${JSON.stringify(asObject(own.capabilities).add ?? [])} where workload.security.capabilities says ${JSON.stringify(capabilities.add ?? [])}`, 'Add exactly the declared capabilities.');
   if (own.readOnlyRootFilesystem !== (security.writableRoot !== true))
     find.refuse(security.writableRoot === true ? 'identity-differs' : 'privilege-wider', `${mainPath}.securityContext.readOnlyRootFilesystem`, `is ${JSON.stringify(own.readOnlyRootFilesystem ?? null)} though workload.security.writableRoot is ${security.writableRoot === true}`, 'Write the opposite of writableRoot.');
