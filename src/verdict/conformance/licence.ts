@@ -21,7 +21,8 @@ const repeats = (value: Json | undefined, path: string): string[] => {
 };
 
 export const checkRepeats = (graph: readonly KubeObject[]): Finding[] =>
-  graph.flatMap(object => repeats(object as Json, '').map(path => ({ rule: 'item-duplicate', severity: 'refused' as const, object: objectName(object), path, message: 'says the same thing twice', fix: 'Say it once.' })));
+  // The rules of network policies are counted opening by opening, where they are read.
+  graph.flatMap(object => repeats(object as Json, '').filter(path => object.kind !== 'NetworkPolicy' || !['spec.ingress', 'spec.egress'].includes(path)).map(path => ({ rule: 'item-duplicate', severity: 'refused' as const, object: objectName(object), path, message: 'says the same thing twice', fix: 'Say it once.' })));
 
 export const checkFields = (graph: readonly KubeObject[], guardrails: Guardrails): Finding[] =>
   graph.flatMap(object => {

@@ -38,14 +38,14 @@ const portText = (port: JsonObject, resolve: (name: string) => Json): string => 
   return `${asText(port.protocol ?? 'TCP')} ${number === undefined ? anyPort : asText(number)}${port.endPort === undefined ? '' : `-${asText(port.endPort)}`}`;
 };
 
-/** One line for each (peer, port) the rules open. */
-const openings = (rules: JsonObject[], direction: Direction, resolve: (name: string) => Json): Set<string> => {
-  const lines = new Set<string>();
+/** One line for each (peer, port) the rules open, and how often: two declared hosts may need the same opening. */
+const openings = (rules: JsonObject[], direction: Direction, resolve: (name: string) => Json): Map<string, number> => {
+  const lines = new Map<string, number>();
   for (const rule of rules) {
     const peers = asList(direction === 'ingress' ? rule.from : rule.to);
     const ports = asList(rule.ports);
     for (const peer of peers.length ? peers.map(peerText) : [anyone])
-      for (const port of ports.length ? ports.map(port => portText(port, resolve)) : [anyPort]) lines.add(`${peer}, ${port}`);
+      for (const port of ports.length ? ports.map(port => portText(port, resolve)) : [anyPort]) lines.set(`${peer}, ${port}`, (lines.get(`${peer}, ${port}`) ?? 0) + 1);
   }
   return lines;
 };
@@ -77,12 +77,13 @@ export const checkNetwork = (reading: Reading, allowance: Allowance, licensed: K
     const called = openings(direction === 'ingress' ? allowance.ingress : allowance.egress, direction, resolve);
     const opened = new Set<string>();
     for (const policy of policies) {
-      for (const line of openings(asList(at(policy.spec, direction)), direction, resolve)) {
+      for (const [line, times] of openings(asList(at(policy.spec, direction)), direction, resolve)) {
         opened.add(line);
+        if (times > (called.get(line) ?? times) && written.includes(policy)) finding('item-duplicate', objectName(policy), `opens ${line} ${times} times, which is called for ${called.get(line)} times`, 'Say it once.');
         if (!called.has(line)) finding(`${direction}-wider`, objectName(policy), `opens ${direction === 'ingress' ? 'to' : 'the way to'} ${line}, which nothing in the intent calls for`, existing.includes(policy) ? 'This policy exists in the cluster already: narrow it, or declare the opening.' : 'Remove the rule, or declare the opening in the intent.');
       }
     }
-    for (const line of called)
+    for (const line of called.keys())
       if (!opened.has(line)) finding(`${direction}-missing`, written[0] ? objectName(written[0]) : '', `${direction} ${direction === 'ingress' ? 'from' : 'to'} ${line} is called for and not opened`, 'Add the rule.');
   }
   for (const policy of written)

@@ -1,0 +1,74 @@
+/** Random intents as teams write them, many features at once; the same seed gives the same intents. */
+import type { JsonObject, Json } from '../../src/kubernetes.ts';
+
+const names = ['basket', 'ledger', 'mailer', 'search', 'gallery', 'tariffs', 'roster', 'quotes'];
+
+export const randomIntent = (random: () => number, serial: number): JsonObject => {
+  const chance = (share: number): boolean => random() < share;
+  const pick = <T>(...options: T[]): T => options[Math.floor(random() * options.length)]!;
+  const some = (fields: Record<string, [number, () => unknown]>): JsonObject => Object.fromEntries(Object.entries(fields).filter(([, [share]]) => chance(share)).map(([key, [, value]]) => [key, value() as Json]));
+  const kind = pick('service', 'service', 'service', 'service', 'worker', 'stateful', 'cron', 'job');
+  const served = kind === 'service' || kind === 'stateful';
+  const name = `${pick(...names)}-${serial}`;
+  const port = pick(8080, 8443, 3000, 9000);
+  const ports = pick<Json[]>([{ name: 'web', containerPort: port }], [{ name: 'web', containerPort: port }, { name: 'admin', containerPort: 9901 }], [{ name: 'web', containerPort: port, appProtocol: 'http' }, { name: 'sync', containerPort: 7946, protocol: 'UDP' }]);
+  const withPorts = served ? chance(0.7) : kind === 'worker' && chance(0.3);
+  const exposure = served ? pick('none', 'internal', 'public-ingress', 'public-ingress') : 'none';
+  const persistent = chance(0.25);
+  const probe = (): JsonObject => pick<JsonObject>({ httpGet: { path: '/ready', port: withPorts ? 'web' : 8080 }, periodSeconds: 7 }, { exec: { command: ['/bin/check'] }, timeoutSeconds: 3 }, { tcpSocket: { port: withPorts ? port : 8080 }, initialDelaySeconds: 12 });
+  const volumes = [
+    ...(persistent ? [{ name: 'data', mountPath: '/var/lib/data', size: pick('5Gi', '40Gi'), ...some({ storageClassName: [0.4, () => 'fast'], accessModes: [0.3, () => ['ReadWriteMany']] }) }] : []),
+    ...(chance(0.2) ? [{ name: 'shm', mountPath: '/dev/shm', medium: 'Memory' }] : []),
+    ...(chance(0.2) ? [{ name: 'work', mountPath: '/work' }] : []),
+    ...(chance(0.15) ? [{ name: 'shared', mountPath: '/mnt/shared', claimName: 'team-share' }] : []),
+  ];
+  const files = [
+    ...(chance(0.2) ? [{ path: '/etc/app/app.yaml', content: 'level: info\n', ...some({ mode: [0.4, () => 288] }) }] : []),
+    ...(chance(0.15) ? [{ path: '/etc/app/rules.d', configMap: 'rules' }] : []),
+    ...(chance(0.15) ? [{ path: '/etc/tls/tls.crt', secret: 'web-tls', key: 'tls.crt' }] : []),
+    ...(chance(0.1) ? [{ path: '/etc/app/second.conf', content: 'x=1\n' }] : []),
+  ];
+  const container = (word: string): JsonObject => ({ name: word, containerImage: `registry.corp/${word}:0.9.1`, ...some({ args: [0.5, () => ['--once']], env: [0.4, () => [{ name: 'MODE', value: word }]] }) });
+  const dependencies = [
+    ...(chance(0.25) ? [{ name: 'orders-db', type: 'postgres', shared: 'production' }] : []),
+    ...(chance(0.12) ? [{ name: 'own', type: 'postgres', ...some({ size: [0.5, () => '25Gi'] }) }] : []),
+    ...(chance(0.15) ? [{ name: 'cache', type: pick('redis', 'mysql', 'kafka'), shared: 'production' }] : []),
+    ...(chance(0.2) ? [{ name: 'tariffs', type: 'service', port: 8181, ...some({ shared: [0.5, () => 'shop'] }) }] : []),
+    ...(chance(0.15) ? [{ name: 'carrier', type: 'external', ...pick<JsonObject>({ host: 'api.carrier.example' }, { cidr: '198.51.100.0/24', port: 8883 }) }] : []),
+  ];
+  const scalable = kind === 'service' || kind === 'worker' || kind === 'stateful';
+  const auth = served ? pick<JsonObject>({}, {}, { authPolicy: 'jwt-validated', ...some({ audiences: [0.3, () => ['shop']], exemptPaths: [0.3, () => ['/healthz', '/version']] }) }, { authPolicy: 'mtls' }, { auth: { issuer: 'https://id.partner.example', jwksUri: 'https://id.partner.example/keys', ...some({ audiences: [0.4, () => ['a', 'b']], exemptPaths: [0.3, () => ['/hook']] }) } }) : {};
+  const metrics = served || (kind === 'worker' && withPorts) ? pick<JsonObject>({}, { metrics: 'prometheus-standard' }, ...(withPorts ? [{ metricsEndpoint: { port: (ports.at(-1) as JsonObject).protocol ? port : (ports.at(-1) as JsonObject).containerPort!, ...some({ path: [0.5, () => '/stats'] }) } }] : [])) : {};
+  const intent = {
+    apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name, namespace: pick('shop', 'default', 'production') },
+    spec: {
+      workload: {
+        containerImage: pick(`registry.corp/${name}:1.4.${serial}`, `registry.corp:5000/team/${name}@sha256:${'a1'.repeat(32)}`, `registry.corp/${name}:2.0@sha256:${'b2'.repeat(32)}`), kind,
+        ...pick<JsonObject>({}, { resources: 'standard' }, { resources: 'high-priority-compute' }, { resources: 'burstable' }, { resourceRequirements: { requests: { cpu: '300m', memory: '300Mi' }, limits: { cpu: '300m', memory: '300Mi' } } }),
+        ...some({
+          tier: [0.4, () => pick('core', 'standard')], command: [0.2, () => ['/bin/run']], args: [0.3, () => ['--verbose', '--trace']], workingDir: [0.1, () => '/srv'],
+          env: [0.4, () => [{ name: 'LEVEL', value: 'info' }, { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }]], envFrom: [0.2, () => [{ configMapRef: { name: 'flags' } }]],
+          init: [0.2, () => (chance(0.3) ? [container('prepare'), container('migrate')] : [container('prepare')])], sidecars: [0.2, () => [container('shipper')]],
+          identity: [0.15, () => ({ serviceAccount: 'existing' })], pullSecrets: [0.15, () => [{ name: 'registry' }]], priority: [0.1, () => 'important'],
+          security: [0.35, () => some({ runAsUser: [0.5, () => 10001], runAsGroup: [0.3, () => 10002], fsGroup: [0.3, () => 10003], writableRoot: [0.3, () => chance(0.8)], capabilities: [0.3, () => ({ add: ['NET_BIND_SERVICE'] })] })],
+          placement: [0.3, () => some({ nodePool: [0.5, () => 'general'], arch: [0.4, () => 'arm64'], tolerations: [0.4, () => [{ key: 'dedicated', operator: 'Equal', value: 'batch', effect: 'NoSchedule' }]] })],
+          rollout: [0.3, () => ({ ...(scalable && kind !== 'stateful' ? pick<JsonObject>({}, { type: 'recreate' }, ...(persistent ? [] : [{ maxSurge: '25%' }, { maxUnavailable: 1, maxSurge: 2 }])) : {}), ...some({ terminationGracePeriodSeconds: [0.5, () => 45], preStop: [0.4, () => ({ exec: { command: ['/bin/drain'] } })] }) })],
+        }),
+        ...(withPorts ? { ports } : {}),
+        ...(scalable && chance(0.35) ? { probes: some({ liveness: [0.5, probe], readiness: [0.5, probe], startup: [0.3, probe] }) } : {}),
+        ...(volumes.length ? { volumes } : {}), ...(files.length ? { files } : {}),
+        ...(kind === 'cron' ? { schedule: { cron: '*/20 * * * *', ...some({ timeZone: [0.4, () => 'Europe/Berlin'], concurrencyPolicy: [0.5, () => pick('Allow', 'Replace', 'Forbid')] }) } } : {}),
+      },
+      networking: {
+        ...(exposure === 'none' && chance(0.5) ? {} : { exposure }), ...auth,
+        ...(exposure === 'public-ingress' ? some({ hosts: [0.4, () => (chance(0.5) ? ['shop.apps.corp.example'] : ['a.example.com', 'b.example.com'])], paths: [0.4, () => (chance(0.5) ? ['/v1'] : ['/v1', '/v2'])], tls: [0.4, () => chance(0.5)] }) : {}),
+        ...(exposure === 'none' ? {} : some({ allowFrom: [0.25, () => [{ name: 'caller' }, { name: 'other', namespace: 'shop' }]] })),
+        ...some({ egress: [0.25, () => (chance(0.5) ? [{ host: 'smtp.corp.example', port: 587 }] : [{ cidr: '203.0.113.0/28', port: 514, protocol: 'UDP' }, { host: 'cdn.example.net', port: 443 }])] }),
+      },
+      ...(dependencies.length ? { dependencies } : {}),
+      ...(scalable && chance(0.5) && (kind === 'stateful' || !persistent) ? { scaling: pick<JsonObject>({ profile: 'steady' }, { profile: 'elastic', memory: 70 }, { max: 9 }, { min: 4, max: 12, cpu: 55 }, { min: 5 }, { max: 8, memory: 66 }) } : {}),
+      ...(Object.keys(metrics).length ? { observability: metrics } : {}),
+    },
+  };
+  return intent as unknown as JsonObject;
+};
