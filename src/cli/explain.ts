@@ -6,6 +6,7 @@ import { didYouMean } from '../intent/nearest.ts';
 import { originOf } from '../intent/origin.ts';
 import { objectName, splitApiVersion } from '../kubernetes.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import type { Snapshot } from '../snapshot/types.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import type { Run } from './commands.ts';
 import { readInputs, readIntents } from './inputs.ts';
@@ -59,17 +60,21 @@ export function explain(outcome: Outcome, setting: Setting, wanted: string, fiel
 }
 
 function explainLeaf(object: KubeObject, leaf: Leaf, written: CandidateObject | undefined, outcome: Outcome, { model, cluster, guardrails }: Setting): Explanation {
-  const { manifest } = model, at = (from: Origin[], margin: number | null, examples = examplesOf(manifest, object, leaf.path)): Explanation =>
-    ({ object: objectName(object), path: leaf.path, value: leaf.value, from, examples, guardrails: guardsOf(guardrails, object, leaf.path), margin });
+  const { manifest } = model, { stated, intent } = outcome;
+  const as = (from: Origin[], margin: number | null, examples: Explanation['examples']): Explanation =>
+    ({ object: objectName(object), path: leaf.path, value: leaf.value, from, examples, guardrails: guardsOf(guardrails, object, leaf.path, cluster.snapshot), margin });
+  const byslot = (slot: string | undefined): Origin[] => originsOf(slot, leaf.value, stated, intent, manifest, cluster.snapshot);
   const changed = override(outcome, object, leaf.path, written !== undefined);
-  if (changed) return at([changed], null, []);
-  if (leaf.path === 'apiVersion') return at([{ kind: 'cluster', text: `the version of ${object.kind} that the cluster prefers` }], null, []);
-  if (leaf.path === 'kind') return at([{ kind: 'model', text: 'planned by the model' }], written?.minMargin ?? null, examplesOf(manifest, object, ''));
-  if (leaf.path === 'metadata.namespace') return at(originsOf({ path: '', slot: '${metadata.namespace}', margin: 0 }, leaf.value, outcome.stated, outcome.intent, manifest, cluster.snapshot), null, []);
-  if (leaf.path === 'metadata.name') return at(originsOf({ path: '', slot: written?.pattern.name ?? '', margin: 0 }, leaf.value, outcome.stated, outcome.intent, manifest, cluster.snapshot), null, examplesOf(manifest, object, ''));
+  if (changed) return as([changed], null, []);
+  switch (leaf.path) {
+    case 'apiVersion': return as([{ kind: 'cluster', text: `the version of ${object.kind} that the cluster prefers` }], null, []);
+    case 'kind': return as([{ kind: 'model', text: 'planned by the model' }], written?.minMargin ?? null, examplesOfKind(manifest, object.kind));
+    case 'metadata.namespace': return as(byslot('${metadata.namespace}'), null, []);
+    case 'metadata.name': return as(byslot(written?.pattern.name), null, []);
+  }
   const node = written?.provenance.filter(p => isAtOrBelow(leaf.path, p.path)).sort((a, b) => b.path.length - a.path.length)[0];
-  if (!node) return at([{ kind: 'model', text: 'written by the model' }], written?.minMargin ?? null);
-  return at(originsOf(node, leaf.value, outcome.stated, outcome.intent, manifest, cluster.snapshot), node.margin);
+  if (!node) return as(byslot(undefined), written?.minMargin ?? null, []);
+  return as(byslot(node.slot), node.margin, examplesOf(manifest, object, node.path, node.slot === undefined ? `=${JSON.stringify(leaf.value)}` : `$${node.slot}`));
 }
 
 /** The last override that sets the field, or adds the whole object. */
@@ -86,30 +91,44 @@ function override(outcome: Outcome, object: KubeObject, path: string, synthesise
 
 const sets = (patch: JsonObject, path: string): boolean => leavesOfObject(patch as unknown as KubeObject).some(({ path: p }) => isAtOrBelow(path, p.replace(/\[\d+\].*$/, '')));
 
-/** The manifest names examples by kind and path, list indices left open. */
-function examplesOf(manifest: Manifest, object: KubeObject, path: string): Explanation['examples'] {
-  const open = path.replace(/\[\d+\]/g, '[]'), { group } = splitApiVersion(object.apiVersion);
-  for (let p = open; ; p = p.replace(/(\.[^.[\]]+|\[\]|\["[^"]*"\]|^[^.[\]]+)$/, '')) {
-    const names = [object.kind, `${group}/${object.kind}`].map(kind => manifest.attribution[p ? `${kind} ${p}` : kind]).find(Boolean);
-    if (names) return names.map(name => ({ name, because: manifest.because[name] ?? '' }));
-    if (!p) return [];
-  }
+/** Where workloads keep their pod template, which the manifest knows as the kind `Pod`. */
+const TEMPLATE = /^spec\.(?:jobTemplate\.spec\.)?template\./;
+
+/** Examples that write this very choice at this place; where none does (a part of something copied whole), at the nearest place above. */
+function examplesOf(manifest: Manifest, object: KubeObject, path: string, raw: string): Explanation['examples'] {
+  const open = path.replace(/\[\d+\]/g, '[]').replace(/\["([^"]*)"\]/g, '.$1');
+  const places = TEMPLATE.test(open) ? [`${object.kind}|${open}`, `Pod|${open.replace(TEMPLATE, '')}`] : [`${object.kind}|${open}`];
+  const names = [...new Set(places.flatMap(place => manifest.attribution[`${place}|${raw}`] ?? []))];
+  return names.map(name => ({ name, because: manifest.because[name] ?? '' }));
+}
+
+/** Examples that have an object of this kind at all. */
+function examplesOfKind(manifest: Manifest, kind: string): Explanation['examples'] {
+  const names = Object.entries(manifest.attribution).flatMap(([key, examples]) => (key.startsWith(`${kind}|`) ? examples : []));
+  return [...new Set(names)].map(name => ({ name, because: manifest.because[name] ?? '' }));
 }
 
 /** Policies over this kind whose expressions read the field. */
-function guardsOf(guardrails: Guardrails, object: KubeObject, path: string): string[] {
+function guardsOf(guardrails: Guardrails, object: KubeObject, path: string, snapshot: Snapshot): string[] {
   const { group } = splitApiVersion(object.apiVersion), words = path.replace(/\[[^\]]*\]/g, '').split('.').filter(Boolean);
-  const mentions = (source: string): boolean => words.length > 1 && words.slice(-2).some(word => new RegExp(`\\b${word.replace(/\W/g, '\\$&')}\\b`).test(source)) && !['metadata', 'spec', 'name'].includes(words.at(-1)!);
-  return guardrails.policies.filter(policy => policy.rules.some(rule => rule.apiGroups.some(g => g === '*' || g === group)) && policy.validations.some(v => mentions(v.source))).map(policy => policy.name);
+  const plural = snapshot.kinds.find(k => k.group === group && k.kind === object.kind)?.plural ?? '';
+  const covers = (rule: { apiGroups: string[]; resources: string[] }): boolean => (rule.apiGroups.includes('*') || rule.apiGroups.includes(group)) && rule.resources.some(r => r === '*' || r === '*/*' || r === plural);
+  const telling = words.slice(-2).filter(word => !COMMON.has(word));
+  const reads = (source: string): boolean => words.length > 1 && !COMMON.has(words.at(-1)!) && telling.every(word => new RegExp(`\\b${word.replace(/\W/g, '\\$&')}\\b`).test(source));
+  return guardrails.policies.filter(policy => policy.rules.some(covers) && policy.validations.some(v => reads(v.source))).map(policy => policy.name);
 }
+/** Words that stand in every path and so say nothing of which field a policy reads. */
+const COMMON = new Set(['metadata', 'spec', 'name', 'template', 'containers', 'labels', 'annotations']);
 
+/** Examples cited per field in the table; JSON has them all. */
+const MOST = 3;
 const brief = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
 function asTable(explained: readonly Explanation[]): string {
   const blocks: string[] = [];
   for (const object of new Set(explained.map(e => e.object))) {
     const own = explained.filter(e => e.object === object), cited = new Map<string, { n: number; because: string }>();
-    const cite = (examples: Explanation['examples']): string => examples.map(({ name, because }) => { if (!cited.has(name)) cited.set(name, { n: cited.size + 1, because }); return `[${cited.get(name)!.n}]`; }).join('');
+    const cite = (examples: Explanation['examples']): string => examples.slice(0, MOST).map(({ name, because }) => { if (!cited.has(name)) cited.set(name, { n: cited.size + 1, because }); return `[${cited.get(name)!.n}]`; }).join('') + (examples.length > MOST ? '…' : '');
     const rows = own.map(e => [e.path, brief(JSON.stringify(e.value), 44), e.margin === null ? '' : e.margin.toFixed(1), cite(e.examples),
       `${e.from.map(o => o.text + (o.at ? ` (${o.at})` : '')).join(' + ')}${e.guardrails.length ? `; guarded by ${e.guardrails.join(', ')}` : ''}`]);
     blocks.push(`${object}\n\n${table([['FIELD', 'VALUE', 'MARGIN', 'TAUGHT BY', 'FROM'], ...rows])}${cited.size ? `\n${[...cited].map(([name, { n, because }]) => `[${n}] ${name}: ${because}`).join('\n')}\n` : ''}`);

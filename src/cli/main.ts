@@ -54,3 +54,5 @@ process.once('SIGTERM', () => process.exit(143));
 
 const argv = process.argv.slice(2);
 process.exitCode = await dispatch(argv).catch(error => report(error, argv));
+// Whatever is still open by then, such as an engine that failed to load, must not keep the command waiting.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()));

@@ -1,6 +1,5 @@
 /** Where a value came from, read off the slot that the model wrote: intent field, observed object, default or choice. */
 import type { Manifest } from '../candidate/model.ts';
-import type { Provenance } from '../candidate/types.ts';
 import type { Finding } from '../diagnostic.ts';
 import { originOf } from '../intent/origin.ts';
 import type { Intent } from '../intent/types.ts';
@@ -20,9 +19,12 @@ export interface Origin {
 const isMap = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const SETTINGS = 'global-settings';
 
-/** @param leaf the plain value in the object, which tells which item of a list a loop stood at */
-export function originsOf(provenance: Provenance, leaf: Json | undefined, stated: Intent, intent: Intent, manifest: Manifest, snapshot: Snapshot): Origin[] {
-  const slots = provenance.slot === undefined ? [] : slotsOf(provenance.slot);
+/**
+ * @param text the slot text the model wrote; undefined for a literal
+ * @param leaf the plain value in the object, which tells which item of a list a loop stood at
+ */
+export function originsOf(text: string | undefined, leaf: Json | undefined, stated: Intent, intent: Intent, manifest: Manifest, snapshot: Snapshot): Origin[] {
+  const slots = text === undefined ? [] : slotsOf(text);
   if (!slots.length) return [{ kind: 'model', text: 'written by the model' }];
   return slots.map(slot => (slot.startsWith('fact:') ? factOrigin(slot.slice(5), leaf, manifest, snapshot) : intentOrigin(slot, leaf, stated, intent)));
 }
@@ -57,14 +59,19 @@ const contains = (value: unknown, leaf: Json | undefined): boolean =>
 /** A fact is an expression over observed objects; the object it found is the one of those kinds that holds the value. */
 function factOrigin(path: string, leaf: Json | undefined, manifest: Manifest, snapshot: Snapshot): Origin {
   const [name, ...field] = path.split('.');
-  if (name === 'settings') {
-    const settings = snapshot.objects.find(o => o.kind === 'ConfigMap' && o.metadata.name === SETTINGS);
-    return { kind: 'observed', text: `ConfigMap/${SETTINGS}${settings?.metadata.namespace ? ` in ${settings.metadata.namespace}` : ''}, key ${field.join('.')}` };
-  }
+  if (name === 'settings') return { kind: 'observed', text: settingKey(leaf, snapshot, field.join('.'))! };
+  const key = settingKey(leaf, snapshot);
   const rule = manifest.facts.find(f => f.name === name), cel = rule?.cel ?? '';
   const object = snapshot.objects.find(o => cel.includes(`'${o.kind}'`) && holds(o, leaf)) ?? snapshot.objects.find(o => cel.includes(`"${o.kind}"`) && holds(o, leaf));
-  const source = object ? `: ${objectName(object)}${object.metadata.namespace ? ` in ${object.metadata.namespace}` : ''}` : /\bnodes\b/.test(cel) ? ': the nodes' : /\bintent\b/.test(cel) && !/\bobjects\b/.test(cel) ? ': derived from the intent' : '';
+  const source = key && /\bsettings\b/.test(cel) ? `: ${key}` : object ? `: ${objectName(object)}${object.metadata.namespace ? ` in ${object.metadata.namespace}` : ''}` : /\bnodes\b/.test(cel) ? ': the nodes' : /\bintent\b/.test(cel) && !/\bobjects\b/.test(cel) ? ': derived from the intent' : '';
   return { kind: 'observed', text: `fact ${name}${field.length ? `.${field.join('.')}` : ''}${source}` };
+}
+
+/** `ConfigMap/… key` of the platform's settings that has this name, or this value. */
+function settingKey(leaf: Json | undefined, snapshot: Snapshot, name?: string): string | undefined {
+  const settings = snapshot.objects.find(o => o.kind === 'ConfigMap' && o.metadata.name === SETTINGS && Object.keys((o['data'] ?? {}) as object).length);
+  const key = name ?? Object.entries((settings?.['data'] ?? {}) as Record<string, string>).find(([, value]) => value === leaf)?.[0];
+  return key && `ConfigMap/${SETTINGS}${settings?.metadata.namespace ? ` in ${settings.metadata.namespace}` : ''}, key ${key}`;
 }
 
 const holds = (object: KubeObject, leaf: Json | undefined): boolean => {

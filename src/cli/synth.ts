@@ -24,7 +24,7 @@ export const run: Run = async args => {
         const outcome = await synthesise(intent, setting);
         outcomes.push(outcome);
         const several = read.intents.length + reports.length > 1;
-        reports.push({ ...(several ? { intent: `${outcome.stated.metadata.namespace}/${intent.metadata.name}` } : {}), ...reportOf(outcome, setting.model.digest) });
+        reports.push({ ...(several ? { intent: `${outcome.intent.metadata.namespace ?? 'default'}/${intent.metadata.name}` } : {}), ...reportOf(outcome, setting.model.digest) });
         announce(outcome, several);
       }
     });
@@ -46,7 +46,7 @@ const refusal = (exit: ExitCode, findings: readonly Finding[]): Record<string, u
 function announce(outcome: Outcome, several: boolean): void {
   if (several || (process.stderr.isTTY && outcome.exit === Exit.accepted)) {
     const { objects } = outcome.candidate ?? { objects: [] };
-    toStderr(`${intentName(outcome.stated)}: ${outcome.verdict}${outcome.exit === Exit.accepted ? `, ${objects.length} objects in ${Math.round(outcome.timings.totalMs)} ms` : ''}\n`);
+    toStderr(`${intentName(outcome)}: ${outcome.verdict}${outcome.exit === Exit.accepted ? `, ${objects.length} objects in ${Math.round(outcome.timings.totalMs)} ms` : ''}\n`);
   }
   printFindings(outcome.findings);
   for (const text of outcome.degraded) toStderr(`degraded: ${text}\n`);

@@ -22,15 +22,19 @@ import { inDependencyOrder } from '../verdict/order.ts';
 import type { Guardrails, Verdict } from '../verdict/types.ts';
 import { verify } from '../verdict/verify.ts';
 import type { Cluster } from './cluster.ts';
+import { isServerCheck } from './dry-run.ts';
 
 export interface Setting { cluster: Cluster; model: Model; engine: Engine; guardrails: Guardrails; environment?: string }
+
+/** Every object gets name and namespace by expansion, whatever examples say. */
+const ALWAYS = ['metadata.name', 'metadata.namespace'];
 
 /** Milliseconds; the model's loading is in none of them. */
 export interface Timings { snapshotMs: number; contextMs: number; decodeMs: number; verifyMs: number; totalMs: number }
 
 export interface Outcome extends Verdict {
   exit: ExitCode;
-  /** As written, and as the model saw it. */
+  /** As written for the environment, and with every default, as the model saw it. */
   stated: Intent;
   intent: Intent;
   /** In dependency order; what may be written to stdout only when the verdict is `accepted`. */
@@ -47,9 +51,9 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
   const began = performance.now();
   try {
     // Intent: the values of the environment, every default, and nothing the model was not taught.
-    const stated = outcome.stated = inNamespace(inEnvironment(written, setting.environment), cluster.namespace);
-    const intent = outcome.intent = withDefaults(stated, manifest.defaults);
-    const unknown = [...checkVocabulary(stated, manifest.vocabulary), ...checkTaught(stated, new Set(manifest.taught))];
+    const stated = outcome.stated = inEnvironment(written, setting.environment);
+    const intent = outcome.intent = withDefaults(inNamespace(stated, cluster.namespace), manifest.defaults);
+    const unknown = [...checkVocabulary(stated, manifest.vocabulary), ...checkTaught(stated, new Set([...manifest.taught, ...ALWAYS]))];
     if (unknown.length) throw new Refusal(Exit.refused, unknown);
 
     // Context: what the model is shown of intent and cluster.
@@ -81,7 +85,7 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
     if (cluster.dryRun && outcome.verdict !== 'refused') {
       const start = performance.now();
       outcome.findings = [...outcome.findings, ...await cluster.dryRun(outcome.graph)];
-      outcome.unchecked = outcome.unchecked.filter(name => name !== 'server-dry-run' && !name.startsWith('cluster-policy:'));
+      outcome.unchecked = outcome.unchecked.filter(name => !isServerCheck(name));
       timings.verifyMs += performance.now() - start;
     }
     outcome.findings = [...outcome.findings, ...unsure(candidate, manifest.threshold)];
@@ -121,4 +125,4 @@ const inNamespace = (intent: Intent, namespace: string): Intent =>
   intent.metadata.namespace === undefined ? inherit({ ...intent, metadata: { ...intent.metadata, namespace } }, intent) : intent;
 
 /** Name of an intent in messages: `namespace/name`, and where it stands. */
-export const intentName = (intent: Intent): string => `${intent.metadata.namespace ?? 'default'}/${intent.metadata.name} (${originOf(intent, []).object})`;
+export const intentName = ({ intent }: Outcome): string => `${intent.metadata.namespace ?? 'default'}/${intent.metadata.name} (${originOf(intent, []).object})`;

@@ -13,6 +13,7 @@ import { loadGuardrails } from '../verdict/load.ts';
 import { verify } from '../verdict/verify.ts';
 import { openCluster } from './cluster.ts';
 import type { Run } from './commands.ts';
+import { isServerCheck } from './dry-run.ts';
 import { readInputs, readIntents } from './inputs.ts';
 import type { Input } from './inputs.ts';
 import { readArguments, usageError, where } from './options.ts';
@@ -31,7 +32,7 @@ export const run: Run = async args => {
   const verdict = verify({ graph, intent, snapshot: cluster.snapshot, guardrails });
   if (cluster.dryRun && verdict.verdict !== 'refused') {
     verdict.findings.push(...await cluster.dryRun(graph));
-    verdict.unchecked = verdict.unchecked.filter(name => name !== 'server-dry-run' && !name.startsWith('cluster-policy:'));
+    verdict.unchecked = verdict.unchecked.filter(name => !isServerCheck(name));
     if (verdict.findings.some(f => f.severity === 'refused')) verdict.verdict = 'refused';
   }
   printFindings(verdict.findings);
