@@ -60,6 +60,23 @@ ${with_}`,
   PATH                 the file to write; - is stdout. Secret values never enter it.`,
     load: () => import('./snapshot.ts'),
   },
+  train: {
+    summary: 'train a model from the playbook',
+    usage: `kubesynth train [--add DIR] [--name NAME] [--out DIR] [--resume]
+
+  --playbook DIR       examples, facts and sampling; absent: the shipped playbook
+  --add DIR            further examples beside those of the playbook; may be repeated
+  --name NAME          name of the model; absent: trained
+  --out DIR            the model folder to write; absent: models/NAME
+  --work DIR           corpus, checkpoints and logs; absent: .cache/train
+  --graphs N           graphs seen in training; --corpus N: distinct graphs composed
+  --seed N, --threads N
+  --start FILE         start from this checkpoint instead of from scratch
+  --resume             go on where an interrupted training stopped
+
+needs Python 3.10 or newer; a virtual environment with PyTorch is made on first use; a GPU is used where there is one`,
+    load: () => import('./train.ts'),
+  },
   version: {
     summary: 'print the versions of kubesynth and its model',
     usage: 'kubesynth version [-o json] [--model DIR]',

@@ -1,0 +1,71 @@
+/** `kubesynth train`: playbook → corpus → weights → a model folder. Everything on the way stays in the working folder. */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { badInput, Exit } from '../diagnostic.ts';
+import { assembleModel } from '../playbook/assemble.ts';
+import { playbookDigest, prepare, prepareDefaults } from '../playbook/prepare.ts';
+import type { Run } from './commands.ts';
+import { parseStrictly, usageError } from './options.ts';
+import { toStderr, toStdout } from './output.ts';
+import { place, shippedPlaybook } from './places.ts';
+import { runLogged, trainerPython } from './python.ts';
+
+const options = {
+  playbook: { type: 'string' }, add: { type: 'string', multiple: true }, out: { type: 'string' }, name: { type: 'string' }, work: { type: 'string' },
+  graphs: { type: 'string' }, corpus: { type: 'string' }, seed: { type: 'string' }, start: { type: 'string' }, threads: { type: 'string' }, resume: { type: 'boolean' },
+} as const;
+
+/** A positive whole number. @throws Refusal `usage` (exit 2) */
+const whole = (name: string, text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw usageError(`--${name} ${text} is not a positive whole number`, 'Write digits only.');
+  return Number(text);
+};
+
+export const run: Run = async args => {
+  const { values, positionals } = parseStrictly('train', args, options);
+  if (positionals.length) throw usageError(`unexpected argument ${JSON.stringify(positionals[0])}`, 'Run `kubesynth help train`.');
+  const name = values.name ?? 'trained';
+  if (!/^[\w][\w.-]*$/.test(name)) throw usageError(`--name ${name} is no file name`, 'Use letters, digits, dots and hyphens.');
+  const work = join(values.work ?? join('.cache', 'train'), name), prepared = join(work, 'corpus'), trained = join(work, 'run');
+  mkdirSync(work, { recursive: true });
+  const seed = whole('seed', values.seed) ?? prepareDefaults.seed, graphs = whole('graphs', values.graphs), corpus = whole('corpus', values.corpus) ?? prepareDefaults.graphs;
+  const threads = whole('threads', values.threads);
+  if (values.start !== undefined && !existsSync(values.start)) throw badInput('input-unreadable', `there is no checkpoint ${values.start}`, 'Name the checkpoint.pt of an earlier training.', { object: values.start });
+
+  const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
+  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus }), stampFile = join(work, 'corpus.stamp');
+  if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
+    toStderr(`composing ${corpus} graphs from ${playbook}\n`);
+    rmSync(stampFile, { force: true });
+    rmSync(prepared, { recursive: true, force: true });
+    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus });
+    toStderr(`${figures.graphs} graphs, ${figures.tokensPerGraph} tokens each, of which ${figures.contextTokens} context; ${vocabulary} tokens known\n`);
+    writeFileSync(stampFile, stamp);
+  }
+  const python = await trainerPython(values.work ?? join('.cache', 'train'));
+  const log = join(work, 'train.log');
+  toStderr(`training; ${log} says how it goes\n`);
+  await runLogged(python, [
+    place('training', 'train.py'), '--corpus', prepared, '--out', trained, '--seed', String(seed),
+    ...(graphs === undefined ? [] : ['--graphs', String(graphs)]), ...(threads === undefined ? [] : ['--threads', String(threads)]),
+    ...(values.start === undefined ? [] : ['--start', values.start]), ...(values.resume ? ['--resume'] : []),
+  ], log, { PYTHONUNBUFFERED: '1' });
+  const out = values.out ?? join('models', name), manifest = assembleModel(prepared, trained, out, name);
+  toStderr(`model sha256:${manifest.weights}; measure it with \`kubesynth eval --model ${out}\`\n`);
+  toStdout(`${out}\n`);
+  return Exit.accepted;
+};
+
+/** The playbook itself, or a copy of it with the added folders beside its own. @throws Refusal `input-unreadable` (exit 2) */
+function joinedPlaybook(playbook: string, added: readonly string[], copy: string): string {
+  for (const dir of [playbook, ...added]) {
+    if (!existsSync(dir) || !statSync(dir).isDirectory()) throw badInput('input-unreadable', `there is no playbook folder ${dir}`, 'Name a folder of examples; playbook/README.md describes them.', { object: dir });
+  }
+  if (!added.length) return playbook;
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(playbook, copy, { recursive: true });
+  // After the playbook's own: the order of files is the order in which list items are appended.
+  for (const [i, dir] of added.entries()) cpSync(dir, join(copy, `z-added-${i}`), { recursive: true });
+  return copy;
+}
