@@ -9,17 +9,17 @@ import { findObject } from './cluster.ts';
 import { containersOf, podTemplate } from './pod.ts';
 import { asList, asObject, asText, at, type Subject } from './types.ts';
 
-interface Reference { group: string; kind: string; name: string; namespace?: string; path: string; key?: string; optional?: boolean }
+interface Reference { group: string; kind: string; name: string; namespace?: string; path: string; key?: string; optional?: boolean; /** Only the key is in question: the object has a reference of its own. */ keyOnly?: true }
 
 export const checkReferences = ({ graph, intent, snapshot }: Subject): { findings: Finding[]; degraded: string[] } => {
   const findings: Finding[] = [];
   const degraded = new Set<string>();
   const stated = new Set(intent ? texts(intent.spec as unknown as Json) : []);
   for (const object of graph)
-    for (const { group, kind, name, namespace, path, key, optional } of referencesOf(object)) {
+    for (const { group, kind, name, namespace, path, key, optional, keyOnly } of referencesOf(object)) {
       const found = findObject(graph, group, kind, name, namespace) ?? findObject(snapshot.objects, group, kind, name, namespace);
-      const known = found && (key === undefined || [found.data, found.binaryData, found.keys].every(part => part === undefined) || keysOf(found).includes(key));
-      if (known || optional) continue;
+      const known = found && (key === undefined || [found.data, found.binaryData].every(part => part === undefined) || keysOf(found).includes(key));
+      if (known || optional || (keyOnly && !found)) continue;
       // The namespace's default account is made by a controller, not by anybody's manifests.
       if (kind === 'ServiceAccount' && name === 'default') continue;
       const what = `${kind} ${namespace ? `${namespace}/` : ''}${name}${found ? ` has no key '${key}'` : ' does not exist'}`;
@@ -30,8 +30,8 @@ export const checkReferences = ({ graph, intent, snapshot }: Subject): { finding
   return { findings, degraded: [...degraded] };
 };
 
-/** Redacted Secrets carry their keys either as `data` with empty values or as a list. */
-const keysOf = (object: KubeObject): string[] => [...Object.keys(asObject(object.data)), ...Object.keys(asObject(object.binaryData)), ...(Array.isArray(object.keys) ? object.keys.map(asText) : [])];
+/** Snapshots keep the keys and no values. */
+const keysOf = (object: KubeObject): string[] => Object.keys({ ...asObject(object.data), ...asObject(object.binaryData) });
 
 const texts = (value: Json | undefined): string[] =>
   typeof value === 'string' ? [value] : value === null || typeof value !== 'object' ? [] : Object.values(value).flatMap(member => texts(member));
@@ -80,7 +80,7 @@ const podReferences = (spec: JsonObject, path: string, namespace: string | undef
     core('PersistentVolumeClaim', at(volume, 'persistentVolumeClaim', 'claimName'), where);
     for (const [kind, source, name] of [['ConfigMap', asObject(volume.configMap), 'name'], ['Secret', asObject(volume.secret), 'secretName']] as const) {
       core(kind, source[name], where, { optional: source.optional === true });
-      for (const item of asList(source.items)) core(kind, source[name], `${where}.items`, { key: asText(item.key), optional: source.optional === true });
+      for (const item of asList(source.items)) core(kind, source[name], `${where}.items`, { key: asText(item.key), optional: source.optional === true, keyOnly: true });
     }
   });
   return found;

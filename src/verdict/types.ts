@@ -17,6 +17,8 @@ export interface Guardrails {
 
 export interface Subject {
   graph: KubeObject[];
+  /** The graph before the intent's overrides were applied, where that is known: it must conform by itself. */
+  synthesised?: KubeObject[];
   /** Defaulted. Absent when manifests are checked on their own. */
   intent?: Intent;
   snapshot: Snapshot;

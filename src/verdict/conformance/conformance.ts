@@ -8,7 +8,7 @@ import { allowanceOf } from './envelope.ts';
 import { checkFields, checkRepeats } from './licence.ts';
 import * as metadata from './metadata.ts';
 import { checkNetwork } from './network.ts';
-import { licensedDifference, licensedObject } from './overrides.ts';
+import { licensedDifference, licensedObject, withoutOverrides } from './overrides.ts';
 import * as pod from './pod.ts';
 import { read } from './reading.ts';
 import { checkServices } from './service.ts';
@@ -17,6 +17,15 @@ import * as volumes from './volumes.ts';
 const answers = [...container.answers, ...pod.answers, ...volumes.answers, ...metadata.answers];
 
 export const checkConformance = (subject: Subject, intent: Intent): { findings: Finding[]; degraded: string[] } => {
+  const final = conformanceOf(subject, intent);
+  if (!subject.synthesised || subject.synthesised === subject.graph) return final;
+  // What was synthesised answers for everything; what overrides made of it, for all that they do not say themselves.
+  const before = conformanceOf({ ...subject, graph: subject.synthesised }, withoutOverrides(intent));
+  const known = new Set(before.findings.map(finding => JSON.stringify(finding)));
+  return { findings: [...before.findings, ...final.findings.filter(finding => !known.has(JSON.stringify(finding)))], degraded: final.degraded };
+};
+
+const conformanceOf = (subject: Subject, intent: Intent): { findings: Finding[]; degraded: string[] } => {
   const isExtra = licensedObject(intent);
   const { reading, findings } = read(subject, intent, isExtra);
   if (!reading) return { findings, degraded: [] };
@@ -33,6 +42,6 @@ export const checkConformance = (subject: Subject, intent: Intent): { findings: 
     ...checkRepeats(reading.graph),
     ...checkFields(reading.graph, subject.guardrails),
   ];
-  const isPatched = licensedDifference(intent);
+  const isPatched = licensedDifference(intent, subject.graph);
   return { findings: [...differences.filter(finding => !isPatched(finding)), ...checkAccount(intent, allowance, answers)], degraded: allowance.degraded };
 };

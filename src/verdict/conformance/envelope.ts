@@ -70,6 +70,8 @@ const demand = (requirement: Requirement, given: JsonLike, reading: Reading, all
   } catch (error) {
     cause = ` (${(error as Error).message.split('\n')[0]})`;
   }
-  const object = requirement.object === 'workload' ? reading.template.workload : reading.graph.find(candidate => candidate.kind === requirement.object);
-  allowance.findings.push({ rule: requirement.rule, severity: 'refused', object: object ? objectName(object) : requirement.object, path: requirement.path, message: requirement.message + cause, fix: requirement.fix });
+  const kinds = requirement.object.split('|');
+  const object = requirement.object === 'workload' ? reading.template.workload : reading.graph.find(candidate => kinds.includes(candidate.kind));
+  const path = requirement.path.replace('{pod}', reading.template.path).replace('{main}', reading.mainPath);
+  allowance.findings.push({ rule: requirement.rule, severity: 'refused', object: object ? objectName(object) : kinds[0]!, path, message: requirement.message + cause, fix: requirement.fix });
 };

@@ -38,7 +38,7 @@ type Finder = (rule: string, object: string, path: string, message: string, fix:
 
 const differences = (what: string, got: JsonObject, wanted: JsonObject, object: string, path: string, finding: Finder): void => {
   for (const key of Object.keys({ ...got, ...wanted }).sort())
-    if (!same(got[key], wanted[key])) finding(`${what}-differ`, object, path, `'${key}' is ${JSON.stringify(got[key] ?? null)} where ${JSON.stringify(wanted[key] ?? null)} is called for`, 'Write exactly the labels and annotations called for.');
+    if (!same(got[key], wanted[key])) finding(`${what}-differ`, object, `${path}.${key}`, `'${key}' is ${JSON.stringify(got[key] ?? null)} where ${JSON.stringify(wanted[key] ?? null)} is called for`, 'Write exactly the labels and annotations called for.');
 };
 
 /** Every selector of the graph must be the identifying labels: fewer would select strangers, others might select nobody. */

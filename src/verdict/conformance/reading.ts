@@ -29,7 +29,7 @@ export interface Reading {
 export const readerKind = (object: KubeObject): string => `${splitApiVersion(object.apiVersion).group}/${object.kind}`;
 const key = (object: KubeObject): string => `${readerKind(object)}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
-const effectsOf = (object: KubeObject, origin: 'graph' | 'cluster', guardrails: Guardrails, settings: JsonObject): JsonObject[] => {
+const effectsOf = (object: KubeObject, origin: 'graph' | 'declared' | 'cluster', guardrails: Guardrails, settings: JsonObject): JsonObject[] => {
   const reader = guardrails.readers.get(readerKind(object));
   if (!reader?.effects) return [];
   const effects = reader.effects({ object: toCel(object), settings: toCel(settings) });
@@ -99,18 +99,21 @@ export const read = ({ graph, snapshot, guardrails }: Subject, intent: Intent, l
   const findings: Finding[] = [];
   const labels = asObject(template.metadata.labels);
   const graphEffects = graph.flatMap(object => {
-    try { return effectsOf(object, 'graph', guardrails, settings); }
+    // What overrides add acts too, but was not synthesised.
+    try { return effectsOf(object, licensed(object) ? 'declared' : 'graph', guardrails, settings); }
     catch (cause) {
       findings.push({ rule: 'unreadable-object', severity: 'refused', object: objectName(object), path: '', message: `its effects cannot be read: ${(cause as Error).message.split('\n')[0]}`, fix: 'Write the fields its reader needs.' });
       return [];
     }
   });
   const others = effectsOfCluster(snapshot, guardrails).filter(entry => !inGraph.has(entry.key)).flatMap(({ effects }) => effects);
-  const effects = [...graphEffects, ...others].map(effect => ({
+  const effects: JsonObject[] = [...graphEffects, ...others].map(effect => ({
     ...effect,
     // No selector selects every pod of the namespace; `everywhere` is an effect on all namespaces.
     selectsPod: (effect.namespace === namespace || effect.everywhere === true) && (effect.selector === null || effect.selector === undefined || selectorMatches(effect.selector, labels)),
   }));
+  for (const effect of effects)
+    if (effect.type === 'unknown' && effect.selectsPod) findings.push({ rule: 'unreadable-object', severity: 'review', object: `${String(effect.kind)}/${String(effect.name)}`, path: '', message: 'exists in the namespace, and its effects cannot be read', fix: 'Review what it does to this service.' });
   const variables: Variables = {
     ...ofCluster(snapshot), name, ns: namespace, intent: toCel(filled(intent)), graph: toCel(own as unknown as Json),
     workload: toCel(template.workload), pod: toCel({ metadata: { labels: {}, annotations: {}, ...template.metadata }, spec: template.spec }), main: toCel(main), effects: toCel(effects as Json),
