@@ -26,7 +26,9 @@ test('every rule is documented', () => {
 
 test('every documented rule exists', () => {
   const everything = [...code, ...data].map(([, text]) => text).join('\n');
-  const gone = [...documented].filter(rule => !new RegExp(`(?<![\\w-])${rule.replace(/:.*$/, '')}(?![\\w-])`).test(everything));
+  // Some are made of two parts, such as `${direction}-open`.
+  const gone = [...documented].map(rule => rule.replace(/:.*$/, '')).filter(rule =>
+    !new RegExp(`(?<![\\w-])${rule}(?![\\w-])`).test(everything) && !new RegExp(`\\}${rule.replace(/^[a-z]+/, '')}(?![\\w-])`).test(everything));
   assert.deepEqual(gone, []);
 });
 
