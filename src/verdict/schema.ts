@@ -6,6 +6,7 @@
 import type { Finding } from '../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { objectName, splitApiVersion } from '../kubernetes.ts';
+import { openApiIndex } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { asObject } from './types.ts';
 import { scalarProblems, schemaType } from './schema-values.ts';
@@ -25,38 +26,19 @@ export interface Walk {
   strict: boolean;
 }
 
-const indexes = new WeakMap<Snapshot, Map<string, { schema: JsonObject; schemas: Schemas }>>();
-const indexOf = (snapshot: Snapshot): Map<string, { schema: JsonObject; schemas: Schemas }> => {
-  let index = indexes.get(snapshot);
-  if (!index) {
-    index = new Map();
-    for (const document of Object.values(snapshot.openapi))
-      for (const schema of Object.values(document.components.schemas)) {
-        const kinds = schema['x-kubernetes-group-version-kind'];
-        // Shared types such as DeleteOptions claim many kinds; an object's own schema claims one.
-        if (Array.isArray(kinds) && kinds.length === 1) {
-          const { group, version, kind } = asObject(kinds[0]);
-          index.set(`${group}/${version}/${kind}`, { schema, schemas: document.components.schemas });
-        }
-      }
-    indexes.set(snapshot, index);
-  }
-  return index;
-};
-
 export const checkSchema = (graph: readonly KubeObject[], snapshot: Snapshot): { findings: Finding[]; unchecked: string[] } => {
   const findings: Finding[] = [];
   const unchecked = new Set<string>();
   for (const object of graph) {
     const { group, version } = splitApiVersion(object.apiVersion);
-    const found = indexOf(snapshot).get(`${group}/${version}/${object.kind}`);
-    const served = snapshot.kinds.find(kind => kind.group === group && kind.kind === object.kind);
+    const found = openApiIndex(snapshot).find(group, object.kind, version);
+    const served = openApiIndex(snapshot).served(group, object.kind);
     if (!found || !served?.versions.includes(version)) {
       const instead = served?.versions.length && !served.versions.includes(version) ? `Use ${[group, served.versions[0]].filter(Boolean).join('/')}.` : 'Install what serves it, or leave it out.';
       findings.push({ rule: 'kind-not-served', severity: 'refused', object: objectName(object), path: 'apiVersion', message: `this cluster does not serve ${object.apiVersion} ${object.kind}`, fix: instead });
       continue;
     }
-    const walk: Walk = { schemas: found.schemas, kind: object.kind, problems: [], unchecked, strict: true };
+    const walk: Walk = { schemas: snapshot.openapi[found.document]!.components.schemas, kind: object.kind, problems: [], unchecked, strict: true };
     validate(object as Json, found.schema, '', walk);
     for (const { path, message, fix } of walk.problems) findings.push({ rule: 'schema', severity: 'refused', object: objectName(object), path, message, fix });
   }

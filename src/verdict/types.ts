@@ -37,8 +37,7 @@ export interface Verdict {
 /** Collects findings about one object. */
 export type Report = (rule: string, path: string, message: string, fix: string, severity?: Severity) => void;
 
-/** The schemas' types say less than plain JSON access needs here: the checker reads untrusted objects field by field. */
-export type Loose = JsonObject;
+/** The checker reads untrusted objects field by field: what is not of the wanted type is empty, and the schema layer says so. */
 export const asObject = (value: Json | undefined): JsonObject => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {});
 export const asList = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.map(item => asObject(item)) : []);
 export const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value));
