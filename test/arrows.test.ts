@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { test } from 'node:test';
+import { keywordVocabulary } from '../src/playbook/knowledge.ts';
+import { loadPlaybook } from '../src/playbook/load.ts';
+import { featureSpecs } from '../src/playbook/specs.ts';
 
 const root = join(import.meta.dirname, '..', 'src');
 const order = ['intent', 'snapshot', 'tokens', 'context', 'grammar', 'candidate', 'verdict', 'change', 'drift', 'evaluation', 'cli'];
@@ -40,5 +43,17 @@ test('no stage imports a later one', () => {
 
 test('only the doors wire stages: nothing imports them', () => {
   const wrong = files.filter(f => stageOf(f) !== 'cli').flatMap(file => importsOf(file).filter(i => stageOf(i.target) === 'cli').map(i => `${file} imports ${i.target}`));
+  assert.deepEqual(wrong, []);
+});
+
+test('no playbook keyword and no provider name occurs in src', () => {
+  // The vocabulary as data has it; single words such as `standard` are English too, compounds are not.
+  const playbook = loadPlaybook(join(root, '..', 'playbook'));
+  const compounds = Object.values(keywordVocabulary(featureSpecs(playbook))).flat().filter(word => word.includes('-'));
+  assert.ok(compounds.length > 3);
+  const groups = featureSpecs(playbook).flatMap(s => (s.type === 'api' ? [s.kind.split('/')[0]!] : [])).filter(g => g.includes('.') && !g.endsWith('.k8s.io'));
+  const providers = ['istio', 'linkerd', 'cnpg', 'cloudnative', 'nginx', 'prometheus', 'cert-manager', 'keda', 'postgres', 'mysql', 'redis', 'kafka', 'jwt', 'mtls'];
+  const forbidden = new RegExp([...compounds, ...groups, ...providers].map(w => w.replace(/[.\-]/g, '\\$&')).join('|'), 'i');
+  const wrong = files.flatMap(file => readFileSync(join(root, file), 'utf8').split('\n').flatMap((line, i) => (forbidden.test(line) ? [`${file}:${i + 1}: ${forbidden.exec(line)![0]}`] : [])));
   assert.deepEqual(wrong, []);
 });

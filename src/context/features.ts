@@ -35,7 +35,7 @@ export const ABSENT = 'absent';
 const holds = (value: string, allowed: readonly string[]): boolean =>
   allowed.includes(value) || (value !== ABSENT && allowed.includes(PRESENT));
 
-/** Class name of an item, e.g. `dependencies{shared,type=postgres}`; `fields` gives a field's value, 'present' or 'absent'. */
+/** Class name of an item, e.g. `list{field,other=value}`; `fields` gives a field's value, 'present' or 'absent'. */
 export function className(spec: Extract<FeatureSpec, { type: 'items' }>, fields: Record<string, string>): string {
   const parts = spec.by.flatMap(({ field, role, when }) => {
     const v = fields[field] ?? ABSENT;
