@@ -17,6 +17,12 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.index) - 1
 
+    def length(self, i: int) -> int:
+        return int(self.index[i + 1] - self.index[i])
+
+    def rows(self, i: int) -> int:
+        return int(self.ids[self.index[i] + 1])
+
     def graph(self, i: int):
         """(context ids, [row ids, …])"""
         flat = self.ids[self.index[i]:self.index[i + 1]].astype(np.int64)

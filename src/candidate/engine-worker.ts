@@ -8,6 +8,8 @@ import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 import type { Answer, Request, Step } from './engine.ts';
 
 const TOP = 8;
+/** Only the best tokens are of interest; their distances stay as the model gave them (no nucleus, no temperature). */
+const SAMPLING = { temperature: 1, topK: TOP, topP: 1, minP: 0 };
 let sequence: LlamaContextSequence | undefined;
 let contextLength = 0;
 let depths: readonly number[] = [];
@@ -27,7 +29,7 @@ async function setContext(ids: readonly number[]): Promise<void> {
 }
 
 async function next(id: number): Promise<Step> {
-  const [out] = await sequence!.controlledEvaluate([[id as Token, { generateNext: { probabilities: true, options: { temperature: 1 } } }]]);
+  const [out] = await sequence!.controlledEvaluate([[id as Token, { generateNext: { probabilities: true, options: SAMPLING } }]]);
   const ids: number[] = [], logits: number[] = [];
   for (const [token, p] of out!.next.probabilities!) {
     ids.push(token); logits.push(Math.log(Math.max(p, 1e-30)));
