@@ -32,7 +32,7 @@ export interface Explanation {
 
 export const run: Run = async args => {
   const { options, positionals: [wanted, field] } = readArguments('explain', args, ['file', 'output', ...where, 'model', 'guardrails', 'environment'], { min: 1, max: 2 });
-  const { intents, findings, exit } = readIntents(readInputs(options.file), options.namespace);
+  const { intents, findings, exit } = readIntents(await readInputs(options.file), options.namespace);
   if (findings.length) throw new Refusal(exit, findings);
   if (intents.length !== 1) throw usageError(`the input holds ${intents.length} intents`, 'Give a file with exactly one.');
   return withSetting(options, async setting => {

@@ -16,11 +16,12 @@ const suffixes = /\.(ya?ml|json)$/;
  * Files as they are, of a folder its YAML and JSON files in order of name, `-` stdin.
  * @throws Refusal `usage`, `input-unreadable` (exit 2)
  */
-export function readInputs(names: readonly string[] | undefined): Input[] {
+export async function readInputs(names: readonly string[] | undefined): Promise<Input[]> {
   if (!names?.length) throw usageError('no input is given', 'Give -f FILE, -f FOLDER, or -f - for stdin.');
+  const stdin = names.includes('-') ? await Array.fromAsync(process.stdin as AsyncIterable<Buffer>) : [];
   return names.flatMap(name => {
     try {
-      if (name === '-') return [{ name: 'stdin', text: readFileSync(0) }];
+      if (name === '-') return [{ name: 'stdin', text: Buffer.concat(stdin) }];
       if (!statSync(name).isDirectory()) return [{ name, text: readFileSync(name) }];
       const files = readdirSync(name).filter(file => suffixes.test(file)).sort().map(file => join(name, file));
       if (!files.length) throw badInput('input-unreadable', `the folder ${name} holds no *.yaml, *.yml or *.json`, 'Name another folder, or a file.', { object: name });

@@ -26,7 +26,7 @@ const wantsJson = (argv: readonly string[]): boolean =>
 
 function report(error: unknown, argv: readonly string[]): ExitCode {
   if (error instanceof Refusal) {
-    if (wantsJson(argv)) toStdout(asJson({ verdict: error.exit === Exit.internal ? 'failed' : 'refused', findings: error.findings.map(findingJson) }));
+    if (wantsJson(argv)) toStdout(asJson({ verdict: error.exit === Exit.internal ? 'failed' : error.exit === Exit.needsReview ? 'review' : 'refused', findings: error.findings.map(findingJson) }));
     printFindings(error.findings);
     if (error.exit === Exit.internal || process.env['KUBESYNTH_DEBUG']) printCauses(error.cause);
     return error.exit;

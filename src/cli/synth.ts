@@ -14,7 +14,7 @@ import type { Outcome } from './synthesise.ts';
 
 export const run: Run = async args => {
   const { options } = readArguments('synth', args, ['file', 'output', ...where, 'report', 'model', 'guardrails', 'environment']);
-  const read = readIntents(readInputs(options.file), options.namespace);
+  const read = readIntents(await readInputs(options.file), options.namespace);
   const reports: Report[] = read.findings.length ? [unreadReport(read.findings)] : [];
   printFindings(read.findings);
   const outcomes: Outcome[] = [];

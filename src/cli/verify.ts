@@ -23,9 +23,9 @@ import { shippedGuardrails } from './places.ts';
 
 export const run: Run = async args => {
   const { options } = readArguments('verify', args, ['file', 'intent', 'output', ...where, 'model', 'guardrails', 'environment']);
-  const objects = readGraph(readInputs(options.file));
+  const objects = readGraph(await readInputs(options.file));
   const guardrails = loadGuardrails(options.guardrails ?? shippedGuardrails());
-  const stated = options.intent === undefined ? undefined : readOneIntent(options.intent, options);
+  const stated = options.intent === undefined ? undefined : await readOneIntent(options.intent, options);
   const cluster = await openCluster(options);
   const intent = stated && withDefaults({ ...stated, metadata: { namespace: cluster.namespace, ...stated.metadata } }, loadModel(options.model).manifest.defaults);
   const graph = objects.map(object => placed(object, cluster.snapshot, cluster.namespace));
@@ -58,8 +58,8 @@ export function readGraph(inputs: readonly Input[]): KubeObject[] {
   return values as KubeObject[];
 }
 
-function readOneIntent(file: string, options: Options): Intent {
-  const { intents, findings, exit } = readIntents(readInputs([file]), options.namespace);
+async function readOneIntent(file: string, options: Options): Promise<Intent> {
+  const { intents, findings, exit } = readIntents(await readInputs([file]), options.namespace);
   if (findings.length) throw new Refusal(exit, findings);
   if (intents.length !== 1) throw usageError(`--intent names ${intents.length} intents`, 'Give a file with exactly one.');
   return inEnvironment(intents[0]!, options.environment);
