@@ -1,0 +1,57 @@
+/** One case through the model: what it writes at first decode, what the checker says of it, and whether it is right. */
+import { decode } from '../candidate/decode.ts';
+import type { Engine } from '../candidate/engine.ts';
+import type { Model } from '../candidate/model.ts';
+import { Refusal } from '../diagnostic.ts';
+import type { KubeObject } from '../kubernetes.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+import type { Guardrails } from '../verdict/types.ts';
+import { verify } from '../verdict/verify.ts';
+import type { Case } from './cases.ts';
+import { equalGraphs } from './equivalence.ts';
+
+export interface Answer {
+  graph: KubeObject[] | 'refused' | 'abstained';
+  /** Smallest margin of any decision in nats; +Infinity where no model was asked. */
+  margin: number;
+}
+
+export interface Score {
+  case: Case;
+  answer: Answer;
+  /** The graph is the expected one, or what had to be refused was. */
+  exact: boolean;
+  /** The checker finds nothing against the graph; what is refused was never checked. */
+  verified: boolean;
+}
+
+/** First decode, without backtracking and before abstention. */
+export async function answerOf(model: Model, engine: Engine, { asked, snapshot }: Case, cluster: Snapshot = snapshot): Promise<Answer> {
+  if (!asked) return { graph: 'refused', margin: Infinity };
+  try {
+    const candidate = await decode(model, asked.context, cluster, engine);
+    return { graph: candidate.refusals.length ? 'refused' : candidate.objects.map(o => o.object), margin: candidate.figures.minMargin };
+  } catch (e) {
+    // A dead end or an unseen context: the model says that it does not know.
+    if (e instanceof Refusal && e.findings.every(f => f.severity === 'review')) return { graph: 'abstained', margin: 0 };
+    throw e;
+  }
+}
+
+export const isExact = (graph: Answer['graph'] | undefined, expected: Case['expected']): boolean =>
+  typeof graph === 'string' || graph === undefined || expected === 'refused' ? graph === expected : equalGraphs(graph, expected).equal;
+
+export async function scoreCase(model: Model, engine: Engine, guardrails: Guardrails, one: Case): Promise<Score> {
+  const answer = await answerOf(model, engine, one);
+  const verified = Array.isArray(answer.graph) && verify({ graph: answer.graph, intent: one.asked!.intent, snapshot: one.snapshot, guardrails }).verdict === 'accepted';
+  return { case: one, answer, exact: isExact(answer.graph, one.expected), verified };
+}
+
+/** What `synth` would end with exit code 0. A graph found by backtracking never is: its margin is negative. */
+export const isAccepted = (s: Score, threshold: number): boolean => s.verified && s.answer.margin >= threshold;
+
+/** Settled without a person: accepted, or rightly refused. */
+export const isCovered = (s: Score, threshold: number): boolean =>
+  isAccepted(s, threshold) || (s.answer.graph === 'refused' && s.case.expected === 'refused');
+
+export const isWrongAndAccepted = (s: Score, threshold: number): boolean => isAccepted(s, threshold) && !s.exact;

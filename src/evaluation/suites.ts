@@ -1,0 +1,30 @@
+/** The suites, and who says what is right in each. */
+import type { Case } from './cases.ts';
+import { drawCases, goldenCases } from './cases.ts';
+import type { Bench } from './evaluate.ts';
+
+/** composer: the playbook's own composition, so that composing is right by construction; hand: written by people. */
+export type Labels = 'composer' | 'hand';
+export const suiteNames = ['golden', 'compositions', 'fresh', 'unsettled'] as const;
+export type SuiteName = (typeof suiteNames)[number];
+
+interface Suite { name: SuiteName; labels: Labels; cases(bench: Bench, limit: number): Case[] }
+
+/** Seeds of drawn suites; training draws from small seeds and those just above one million and two million. */
+const SEEDS = { compositions: 40_000_001, fresh: 50_000_001, unsettled: 60_000_001 };
+const SIZES = { compositions: 2000, fresh: 500, unsettled: 300 };
+
+const drawn = (name: keyof typeof SEEDS, held: boolean, kind: 'settled' | 'unsettled'): Suite => ({
+  name, labels: 'composer',
+  cases: ({ playbook, model, clusters, guardrails }, limit) =>
+    drawCases(playbook, model.manifest, clusters, guardrails, { seed: SEEDS[name], count: Math.min(limit, SIZES[name]), held, kind }).cases,
+});
+
+export const suites: readonly Suite[] = [
+  { name: 'golden', labels: 'hand', cases: ({ model }, limit) => goldenCases(model.manifest).slice(0, limit) },
+  // Each holds a pair of features that never met in training.
+  drawn('compositions', true, 'settled'),
+  drawn('fresh', false, 'settled'),
+  // Intents that state something without effect here: even the right graph goes to a person.
+  drawn('unsettled', true, 'unsettled'),
+];
