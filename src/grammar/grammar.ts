@@ -6,46 +6,32 @@
 import type { Json, JsonObject } from '../kubernetes.ts';
 import type { OpenApiIndex } from '../snapshot/schema.ts';
 import { byCodeUnit } from '../tokens/serialize.ts';
-import { listOf } from '../tokens/pattern.ts';
-import { conforms, isIntOrString, isOpen, isQuantityRef, keepsUnknown, resolved, scalarFits } from './conforms.ts';
+import { conforms, isOpen, isQuantityRef, keepsUnknown, propertyOf, resolved } from './conforms.ts';
+import { everywhere, frame, masked, outside, perScope, sum, total } from './frame.ts';
+import type { Counts, Frame, Items, Loop } from './frame.ts';
+import { branchesAllow } from './keys.ts';
+import { isIntOrString } from './scalars.ts';
 
 /** What the grammar asks of the context. */
 export interface Values {
   /** Items of a class, or of a whole list without classes; undefined when there is no such class here. */
-  items(over: string): readonly { value: Json; index: number }[] | undefined;
+  items(over: string): Items | undefined;
   /** Value of a slot text given the current items, undefined when absent. */
   resolve(text: string, items: Record<string, { value: Json; index: number }>): Json | undefined;
 }
-
-interface Frame {
-  type: 'root' | 'map' | 'list' | 'loop';
-  /** Schema of the map, of the list's items, or of the loop's body, with its document. */
-  schema: JsonObject;
-  parent: Frame | undefined;
-  /** Last key of a map: keys come in code unit order, which also rules out duplicates. */
-  last: string;
-  seen: readonly string[];
-  /** A loop announced for the next entry. */
-  pendingLoop: string | undefined;
-  /** A required key had an absent value: legal only if the whole map turns out absent. */
-  lacking: boolean;
-  content: boolean;
-  /** Lists being looped over here, with the items of the loop. */
-  loops: readonly Loop[];
-}
-interface Loop { over: string; items: readonly { value: Json; index: number }[] }
 
 export interface State {
   /** What comes next: a value for `schema`, a key or `}`, an item or `]`, or nothing more. */
   expect: 'value' | 'entry' | 'item' | 'done';
   frame: Frame;
   schema: JsonObject;
-  /** Whether the value stands at a required key. */
-  required: boolean;
 }
 
-/** Marks a list that has had an item. */
-const ITEM = ['-'] as const;
+/** Fields of metadata that say which object it is, or that the server writes. */
+const NOT_WRITTEN = new Set([
+  'name', 'namespace', 'generateName', 'uid', 'resourceVersion', 'generation', 'selfLink', 'managedFields',
+  'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds',
+]);
 
 export class ObjectGrammar {
   readonly #index: OpenApiIndex;
@@ -57,16 +43,22 @@ export class ObjectGrammar {
   constructor(index: OpenApiIndex, document: string, schema: JsonObject, values: Values, where: string) {
     this.#index = index; this.#document = document; this.#values = values; this.#where = where;
     // Identity and status are not the model's to write.
-    const { schema: s } = resolved(index, document, schema, where);
-    const { apiVersion: _a, kind: _k, status: _s, ...properties } = (s['properties'] ?? {}) as Record<string, JsonObject>;
+    const s = this.#resolved(schema);
+    const { apiVersion: _a, kind: _k, status: _s, metadata, ...rest } = (s['properties'] ?? {}) as Record<string, JsonObject>;
     const required = ((s['required'] ?? []) as string[]).filter(k => k !== 'apiVersion' && k !== 'kind' && k !== 'metadata');
-    this.#root = { ...s, properties, required };
+    this.#root = { ...s, properties: { ...rest, ...(metadata ? { metadata: this.#written(metadata) } : {}) }, required };
+  }
+
+  #resolved(schema: JsonObject): JsonObject { return resolved(this.#index, this.#document, schema, this.#where).schema; }
+
+  #written(metadata: JsonObject): JsonObject {
+    const s = this.#resolved(metadata);
+    return { ...s, properties: Object.fromEntries(Object.entries((s['properties'] ?? {}) as JsonObject).filter(([k]) => !NOT_WRITTEN.has(k))) };
   }
 
   /** The state before the body; `loop` when the object itself is repeated. */
   start(loop?: Loop): State {
-    const frame: Frame = { type: 'root', schema: this.#root, parent: undefined, last: '', seen: [], pendingLoop: undefined, lacking: false, content: false, loops: loop ? [loop] : [] };
-    return { expect: 'value', frame, schema: this.#root, required: true };
+    return { expect: 'value', frame: frame('root', this.#root, undefined, loop ? [loop] : []), schema: this.#root };
   }
 
   complete(s: State): boolean { return s.expect === 'done'; }
@@ -74,107 +66,122 @@ export class ObjectGrammar {
   /** The state after a raw token, or undefined when it is illegal here. */
   step(s: State, token: string): State | undefined {
     if (s.expect === 'value') return this.#value(s, token);
-    if (s.expect === 'entry') return this.#entry(s, token);
-    if (s.expect === 'item') return token === ']' ? this.#close(s.frame) : this.#value({ expect: 'value', schema: s.frame.schema, required: false, frame: { ...s.frame, seen: ITEM } }, token);
+    if (s.expect === 'entry') return token === '}' ? this.#closeMap(s.frame) : this.#entry(s, token);
+    if (s.expect === 'item') return token === ']' ? this.#closeList(s.frame) : this.#value({ expect: 'value', schema: (s.frame.schema['items'] ?? {}) as JsonObject, frame: s.frame }, token);
     return undefined;
   }
 
   #value(s: State, token: string): State | undefined {
     if (token.startsWith('*')) return this.#loop(s, token.slice(1));
-    const quantity = isQuantityRef(s.schema);
-    const { schema } = resolved(this.#index, this.#document, s.schema, this.#where);
-    const open = isOpen(schema) && !quantity && !isIntOrString(schema);
-    const child = (type: 'map' | 'list', inner: JsonObject): State => ({
-      expect: type === 'map' ? 'entry' : 'item', schema: inner, required: false,
-      frame: { type, schema: inner, parent: s.frame, last: '', seen: [], pendingLoop: undefined, lacking: false, content: false, loops: s.frame.loops },
-    });
-    if (token === '{') return (schema['type'] === 'object' || open || keepsUnknown(schema)) && !quantity ? child('map', schema) : undefined;
-    if (token === '[') return schema['type'] === 'array' || open ? child('list', (schema['items'] ?? {}) as JsonObject) : undefined;
-    if (token.startsWith('=')) {
-      const v = JSON.parse(token.slice(1)) as Json;
-      return open || scalarFits(schema, v, quantity) ? this.#after({ ...s.frame, content: true }) : undefined;
-    }
     if (token.startsWith('$')) return this.#slot(s, token.slice(1));
-    return undefined;
+    if (token.startsWith('=')) return conforms(this.#index, this.#document, s.schema, JSON.parse(token.slice(1)) as Json, this.#where) ? this.#after(s.frame, everywhere(s.frame.loops, 1)) : undefined;
+    if (token !== '{' && token !== '[' || isQuantityRef(s.schema)) return undefined;
+    const schema = this.#resolved(s.schema), untyped = schema['type'] === undefined;
+    const open = !isIntOrString(schema) && isOpen(schema);
+    if (token === '[') {
+      return schema['type'] === 'array' || (untyped && schema['items']) || open
+        ? { expect: 'item', schema, frame: frame('list', schema, s.frame, s.frame.loops) } : undefined;
+    }
+    return schema['type'] === 'object' || (untyped && (schema['properties'] || schema['additionalProperties'])) || open
+      ? { expect: 'entry', schema, frame: frame('map', schema, s.frame, s.frame.loops) } : undefined;
   }
 
   #slot(s: State, text: string): State | undefined {
-    let any = false, absent = false;
-    for (const items of this.#scopes(s.frame.loops, text)) {
-      if (items === null) return undefined;
-      const v = this.#values.resolve(text, items);
-      if (v === undefined) { absent = true; continue; }
-      any = true;
-      if (!conforms(this.#index, this.#document, s.schema, v, this.#where)) return undefined;
-    }
-    return this.#after({ ...s.frame, content: s.frame.content || any, lacking: s.frame.lacking || (absent && !any && s.required) });
-  }
-
-  /** The item bindings under which a slot text must hold: every item of every loop it uses; null when it uses a loop that is not open. */
-  *#scopes(loops: readonly Loop[], text: string): Generator<Record<string, { value: Json; index: number }> | null> {
-    const used = [...text.matchAll(/\$\{([^}[]+)\[\]/g)].map(m => m[1]!);
-    const open = [...new Set(used)].map(list => loops.findLast(l => listOf(l.over) === list));
-    if (open.includes(undefined)) { yield null; return; }
-    // Slots rarely use two loops at once; then each is tried against the first item of the other.
-    const first = Object.fromEntries(open.flatMap(l => (l!.items[0] ? [[listOf(l!.over), l!.items[0]]] : [])));
-    if (!open.length) { yield {}; return; }
-    for (const l of open) for (const item of l!.items) yield { ...first, [listOf(l!.over)]: item };
+    const fits = perScope(s.frame.loops, text, bound => {
+      const v = this.#values.resolve(text, bound);
+      return v === undefined ? 0 : conforms(this.#index, this.#document, s.schema, v, this.#where) ? 1 : -1;
+    });
+    return fits && !fits.includes(-1) ? this.#after(s.frame, fits) : undefined;
   }
 
   #loop(s: State, over: string): State | undefined {
-    if (s.frame.type !== 'list' && s.frame.type !== 'loop') return undefined;
+    if (s.frame.type !== 'list' && !(s.frame.type === 'loop' && inList(s.frame))) return undefined;
     const items = this.#values.items(over);
-    if (!items) return undefined;
-    const frame: Frame = { type: 'loop', schema: s.schema, parent: s.frame, last: '', seen: [], pendingLoop: undefined, lacking: false, content: false, loops: [...s.frame.loops, { over, items }] };
-    return { expect: 'value', frame, schema: s.schema, required: false };
+    return items && { expect: 'value', frame: frame('loop', s.schema, s.frame, [...s.frame.loops, { over, items }]), schema: s.schema };
   }
 
   #entry(s: State, token: string): State | undefined {
-    const frame = s.frame;
-    if (token === '}') {
-      if (frame.pendingLoop) return undefined;
-      const required = (frame.schema['required'] ?? []) as string[];
-      if (required.some(k => !frame.seen.includes(k))) return undefined;
-      if (frame.lacking && frame.content) return undefined;
-      return this.#close(frame);
-    }
+    const around = s.frame;
     if (token.startsWith('*')) {
-      if (frame.pendingLoop || !this.#values.items(token.slice(1))) return undefined;
-      return { ...s, frame: { ...frame, pendingLoop: token.slice(1) } };
+      if (around.pendingLoop || !this.#values.items(token.slice(1))) return undefined;
+      return { ...s, frame: { ...around, pendingLoop: token.slice(1) } };
     }
     if (!token.startsWith('.')) return undefined;
-    const key = token.slice(1), over = frame.pendingLoop;
-    const order = byCodeUnit(`${key}\u0000${over ?? ''}`, frame.last);
-    if (order <= 0) return undefined;
-    const inner = this.#keySchema(frame.schema, key, !!over);
-    if (!inner) return undefined;
-    const next: Frame = { ...frame, last: `${key}\u0000${over ?? ''}`, seen: [...frame.seen, key], pendingLoop: undefined };
-    const required = ((frame.schema['required'] ?? []) as string[]).includes(key);
-    if (!over) return { expect: 'value', frame: next, schema: inner, required };
-    const loop: Frame = { type: 'loop', schema: inner, parent: next, last: '', seen: [], pendingLoop: undefined, lacking: false, content: false, loops: [...frame.loops, { over, items: this.#values.items(over)! }] };
-    return { expect: 'value', frame: loop, schema: inner, required: false };
+    const key = token.slice(1), over = around.pendingLoop, last = `${key}\u0000${over ?? ''}`;
+    if (byCodeUnit(last, around.last) <= 0) return undefined;
+    const loops = over ? [...around.loops, { over, items: this.#values.items(over)! }] : around.loops;
+    const named = this.#names(around, key, loops, over !== undefined);
+    const inner = named && this.#keySchema(around.schema, key, named.names !== undefined);
+    if (!named || !inner) return undefined;
+    const next: Frame = { ...around, last, pendingLoop: undefined, pending: { key, names: named.names, mask: over ? undefined : named.mask } };
+    return { expect: 'value', frame: over ? frame('loop', inner, next, loops, named.mask) : next, schema: inner };
   }
 
-  /** The schema of a key: a property, or any key of a map. Keys with slots only fit maps. */
-  #keySchema(schema: JsonObject, key: string, looped: boolean): JsonObject | undefined {
-    const properties = (schema['properties'] ?? {}) as Record<string, JsonObject>;
-    if (Object.hasOwn(properties, key)) return looped ? undefined : properties[key];
+  /** What a key stands for in each scope; undefined when two entries of one map would have the same key. */
+  #names(around: Frame, key: string, loops: readonly Loop[], looped: boolean): { names?: string[][]; mask?: Counts } | undefined {
+    const taken = (scope: number, name: string): boolean => around.entries.some(e => (e.names ? e.names[scope]!.includes(name) : e.key === name));
+    if (!key.includes('${')) {
+      // A plain key repeated for several items would be one entry written over and over.
+      if (looped && loops.at(-1)!.items.length > 1) return undefined;
+      const scopes = everywhere(around.loops, 0).map((_, scope) => scope);
+      return scopes.some(scope => taken(scope, key)) ? undefined : looped ? { names: outside(loops, everywhere(loops, 0).map(() => [key]), p => p.flat()) } : {};
+    }
+    const resolvedKeys = perScope(loops, key, bound => this.#values.resolve(key, bound));
+    if (!resolvedKeys || resolvedKeys.some(k => k !== undefined && typeof k !== 'string')) return undefined;
+    const inside = resolvedKeys.map(k => (k === undefined ? [] : [k as string]));
+    const names = looped ? outside(loops, inside, p => p.flat()) : inside;
+    const clash = names.some((own, scope) => new Set(own).size < own.length || own.some(name => taken(scope, name) || propertyOf(around.schema, name)));
+    return clash ? undefined : { names, mask: inside.map(k => k.length) };
+  }
+
+  /** The schema of a key: a property, or any key of a map. Keys with slots, or repeated, only fit maps. */
+  #keySchema(schema: JsonObject, key: string, free: boolean): JsonObject | undefined {
+    const property = propertyOf(schema, key);
+    if (property) return free ? undefined : property;
     const extra = schema['additionalProperties'];
     if (extra && typeof extra === 'object') return extra as JsonObject;
-    if (extra === true || keepsUnknown(schema) || isOpen(schema)) return {};
+    if (extra === true || (extra !== false && keepsUnknown(schema)) || isOpen(schema)) return {};
     return undefined;
   }
 
-  /** After a value inside `frame`: its next entry or item, or the end of the loop around it. */
-  #after(frame: Frame): State {
-    if (frame.type === 'root') return { expect: 'done', frame, schema: {}, required: false };
-    if (frame.type === 'loop') return this.#after({ ...frame.parent!, content: frame.parent!.content || frame.content });
-    return { expect: frame.type === 'map' ? 'entry' : 'item', frame, schema: frame.schema, required: false };
+  /** After a value inside `around`: its next entry or item, or what follows the loop or object. */
+  #after(around: Frame, counts: Counts): State | undefined {
+    switch (around.type) {
+      // A body that stands for nothing lacks whatever the object requires.
+      case 'root': return counts.includes(0) && ((this.#root['required'] ?? []) as string[]).length ? undefined : { expect: 'done', frame: around, schema: {} };
+      case 'loop': return this.#after(around.parent!, outside(around.loops, masked(counts, around.mask), total));
+      case 'list': return { expect: 'item', frame: { ...around, counts: sum(around.counts, counts), started: true }, schema: around.schema };
+      case 'map': {
+        const { key, names, mask } = around.pending!;
+        return { expect: 'entry', frame: { ...around, entries: [...around.entries, { key, names, counts: masked(counts, mask) }], pending: undefined }, schema: around.schema };
+      }
+    }
   }
 
-  /** After `}` or `]`. An empty literal is content too. */
-  #close(frame: Frame): State {
-    const content = frame.content || frame.seen.length === 0;
-    return this.#after({ ...frame.parent!, content: frame.parent!.content || content });
+  /** An empty list stays; one whose elements all stand for nothing here goes. */
+  #closeList({ schema, parent, counts, started }: Frame): State | undefined {
+    const min = (schema['minItems'] ?? 0) as number, max = (schema['maxItems'] ?? Infinity) as number;
+    if (!started) return min > 0 ? undefined : this.#after(parent!, counts.map(() => 1));
+    if (counts.some(n => n > 0 && (n < min || n > max))) return undefined;
+    return this.#after(parent!, counts.map(n => (n > 0 ? 1 : 0)));
+  }
+
+  /** A map whose entries all stand for nothing goes; one that stays has all that is required of it. */
+  #closeMap({ schema, parent, loops, entries, pendingLoop }: Frame): State | undefined {
+    if (pendingLoop) return undefined;
+    const required = (schema['required'] ?? []) as string[];
+    if (required.some(k => !entries.some(e => e.key === k))) return undefined;
+    const min = (schema['minProperties'] ?? 0) as number, max = (schema['maxProperties'] ?? Infinity) as number;
+    const there: number[] = [];
+    for (const scope of everywhere(loops, 0).keys()) {
+      const own = entries.filter(e => e.counts[scope]! > 0), size = own.reduce((n, e) => n + e.counts[scope]!, 0);
+      there.push(size > 0 || !entries.length ? 1 : 0);
+      if (entries.length && size === 0) continue;
+      const has = (key: string): boolean => own.some(e => e.key === key);
+      if (size < min || size > max || !required.every(has) || branchesAllow(schema, has) === 'no') return undefined;
+    }
+    return this.#after(parent!, there);
   }
 }
+
+const inList = (loop: Frame): boolean => loop.parent!.type === 'list' || (loop.parent!.type === 'loop' && inList(loop.parent!));
