@@ -30,6 +30,34 @@ const fault = (message: string, cause?: unknown): Refusal => new Refusal(Exit.in
   rule: 'engine-failed', severity: 'refused', object: '', path: '', message, fix: 'Run again; if it persists, check the model file and the installation of node-llama-cpp.',
 }], { cause });
 
+/** A worker process that has been started but not yet told which model to load. */
+let spare: ChildProcess | undefined;
+
+function startWorker(): ChildProcess {
+  const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  const script = existsSync(beside('./engine-worker.ts')) ? beside('./engine-worker.ts') : beside('./engine-worker.js');
+  return fork(script, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
+}
+
+/** Starts a worker for the next `LlamaEngine.load`, while the caller has other things to do. It does not keep the caller alive. */
+export function prepareEngine(): void {
+  if (spare) return;
+  const child = spare = startWorker();
+  child.unref();
+  child.channel?.unref();
+  child.on('error', () => undefined);
+  process.once('exit', () => { if (spare === child) child.kill(); });
+}
+
+function takeWorker(): ChildProcess {
+  const child = spare;
+  spare = undefined;
+  if (!child || child.exitCode !== null || !child.connected) return startWorker();
+  child.ref();
+  child.channel?.ref();
+  return child;
+}
+
 export class LlamaEngine implements Engine {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, { resolve: (a: Answer) => void; reject: (e: unknown) => void }>();
@@ -51,9 +79,7 @@ export class LlamaEngine implements Engine {
 
   /** Starts the worker and loads a GGUF; `depths` says for each token how far it opens or closes brackets. */
   static async load(modelPath: string, depths: readonly number[], contextSize = 1024): Promise<LlamaEngine> {
-    const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-    const script = existsSync(beside('./engine-worker.ts')) ? beside('./engine-worker.ts') : beside('./engine-worker.js');
-    const engine = new LlamaEngine(fork(script, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' }));
+    const engine = new LlamaEngine(takeWorker());
     await engine.#ask({ type: 'load', modelPath, contextSize, depths });
     return engine;
   }

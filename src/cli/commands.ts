@@ -7,6 +7,8 @@ export type Run = (args: readonly string[]) => Promise<ExitCode>;
 export interface Command {
   summary: string;
   usage: string;
+  /** Whether it needs the engine, whose process then starts while the rest is loaded. */
+  engine?: true;
   load: () => Promise<{ run: Run }>;
 }
 
@@ -31,6 +33,7 @@ ${from}
 ${with_}
 
 exit: 0 accepted, 2 malformed input, 3 needs review, 4 refused, 5 internal fault; from 2 up nothing is written but findings`,
+    engine: true,
     load: () => import('./synth.ts'),
   },
   verify: {
@@ -51,6 +54,7 @@ ${with_}`,
   -o json              [{"object","path","value","from","at","examples","guardrails","margin"}]
 ${from}
 ${with_}`,
+    engine: true,
     load: () => import('./explain.ts'),
   },
   snapshot: {

@@ -1,4 +1,5 @@
 /** The command line: finds the command, runs it, and turns whatever it throws into findings and an exit code. */
+import { prepareEngine } from '../candidate/engine.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
 import type { ExitCode } from '../diagnostic.ts';
 import { didYouMean } from '../intent/nearest.ts';
@@ -17,6 +18,7 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
     throw usageError(`kubesynth has no command ${JSON.stringify(name)}`, `${didYouMean(name, Object.keys(commands))}Run \`kubesynth help\`.`);
   }
   if (rest.includes('--help') || rest.includes('-h')) { toStdout(help(name)); return Exit.accepted; }
+  if (command.engine) prepareEngine();
   return (await command.load()).run(rest);
 }
 

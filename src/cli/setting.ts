@@ -11,11 +11,11 @@ import type { Setting } from './synthesise.ts';
 /** Runs `work` with everything loaded, and ends the engine's process whatever happens. */
 export async function withSetting<T>(options: Options, work: (setting: Setting) => Promise<T>): Promise<T> {
   const model = loadModel(options.model);
-  const guardrails = loadGuardrails(options.guardrails ?? shippedGuardrails());
-  // The engine loads in its own process while this one reads the snapshot.
+  // The engine loads in its own process while this one reads the guardrails and the snapshot.
   const loading = LlamaEngine.load(model.path, depthsOf(model.manifest));
   loading.catch(() => undefined);
   try {
+    const guardrails = loadGuardrails(options.guardrails ?? shippedGuardrails());
     const cluster = await openCluster(options);
     return await work({ cluster, model, engine: await loading, guardrails, environment: options.environment });
   } finally {
