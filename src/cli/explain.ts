@@ -1,6 +1,5 @@
 /** `kubesynth explain`: where each field of a synthesised object came from, what taught it, what guards it, how sure the model was. */
 import type { CandidateObject } from '../candidate/types.ts';
-import type { Manifest } from '../candidate/model.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
 import { didYouMean } from '../intent/nearest.ts';
 import { originOf } from '../intent/origin.ts';
@@ -8,6 +7,8 @@ import { objectName, splitApiVersion } from '../kubernetes.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Guardrails } from '../verdict/types.ts';
+import { citationsOf, rawOf } from './citations.ts';
+import type { Citation, Citations } from './citations.ts';
 import type { Run } from './commands.ts';
 import { readInputs, readIntents } from './inputs.ts';
 import { isAtOrBelow, leavesOfObject, normalPath } from './leaves.ts';
@@ -24,7 +25,7 @@ export interface Explanation {
   object: string; path: string; value: Json;
   from: Origin[];
   /** Playbook examples that taught the model to write here, with their reasons. */
-  examples: { name: string; because: string }[];
+  examples: Citation[];
   guardrails: string[];
   /** Nats between the choice and the next best; null where nothing was decided. */
   margin: number | null;
@@ -51,30 +52,31 @@ export function explain(outcome: Outcome, setting: Setting, wanted: string, fiel
   const same = (o: KubeObject): boolean => o.kind.toLowerCase() === kind.toLowerCase() && (name === undefined || o.metadata.name === name);
   const objects = outcome.graph.filter(same), all = outcome.graph.map(objectName);
   if (!objects.length) throw usageError(`${wanted} is not among the synthesised objects`, `${didYouMean(wanted, all)}Synthesised: ${all.join(', ')}.`);
+  const citations = citationsOf(setting.model.manifest, outcome.candidate?.objects ?? []);
   const found = objects.flatMap(object => {
     const written = outcome.candidate?.objects.find(c => objectName(c.object) === objectName(object));
-    return leavesOfObject(object).filter(leaf => isAtOrBelow(leaf.path, field)).map(leaf => explainLeaf(object, leaf, written, outcome, setting));
+    return leavesOfObject(object).filter(leaf => isAtOrBelow(leaf.path, field)).map(leaf => explainLeaf(object, leaf, written, outcome, setting, citations));
   });
   if (!found.length) throw usageError(`${wanted} has no field ${field}`, `${didYouMean(field, leavesOfObject(objects[0]!).map(l => l.path))}Leave the field out to see all of them.`);
   return found;
 }
 
-function explainLeaf(object: KubeObject, leaf: Leaf, written: CandidateObject | undefined, outcome: Outcome, { model, cluster, guardrails }: Setting): Explanation {
+function explainLeaf(object: KubeObject, leaf: Leaf, written: CandidateObject | undefined, outcome: Outcome, { model, cluster, guardrails }: Setting, citations: Citations): Explanation {
   const { manifest } = model, { stated, intent } = outcome;
-  const as = (from: Origin[], margin: number | null, examples: Explanation['examples']): Explanation =>
+  const as = (from: Origin[], margin: number | null, examples: Citation[]): Explanation =>
     ({ object: objectName(object), path: leaf.path, value: leaf.value, from, examples, guardrails: guardsOf(guardrails, object, leaf.path, cluster.snapshot), margin });
   const byslot = (slot: string | undefined): Origin[] => originsOf(slot, leaf.value, stated, intent, manifest, cluster.snapshot);
   const changed = override(outcome, object, leaf.path, written !== undefined);
   if (changed) return as([changed], null, []);
   switch (leaf.path) {
     case 'apiVersion': return as([{ kind: 'cluster', text: `the version of ${object.kind} that the cluster prefers` }], null, []);
-    case 'kind': return as([{ kind: 'model', text: 'planned by the model' }], written?.minMargin ?? null, examplesOfKind(manifest, object.kind));
+    case 'kind': return as([{ kind: 'model', text: 'planned by the model' }], written?.minMargin ?? null, citations.ofKind(object.kind));
     case 'metadata.namespace': return as(byslot('${metadata.namespace}'), null, []);
     case 'metadata.name': return as(byslot(written?.pattern.name), null, []);
   }
   const node = written?.provenance.filter(p => isAtOrBelow(leaf.path, p.path)).sort((a, b) => b.path.length - a.path.length)[0];
   if (!node) return as(byslot(undefined), written?.minMargin ?? null, []);
-  return as(byslot(node.slot), node.margin, examplesOf(manifest, object, node.path, node.slot === undefined ? `=${JSON.stringify(leaf.value)}` : `$${node.slot}`));
+  return as(byslot(node.slot), node.margin, citations.of(object, node.path, rawOf(node.slot, leaf.value)));
 }
 
 /** The last override that sets the field, or adds the whole object. */
@@ -90,23 +92,6 @@ function override(outcome: Outcome, object: KubeObject, path: string, synthesise
 }
 
 const sets = (patch: JsonObject, path: string): boolean => leavesOfObject(patch as unknown as KubeObject).some(({ path: p }) => isAtOrBelow(path, p.replace(/\[\d+\].*$/, '')));
-
-/** Where workloads keep their pod template, which the manifest knows as the kind `Pod`. */
-const TEMPLATE = /^spec\.(?:jobTemplate\.spec\.)?template\./;
-
-/** Examples that write this very choice at this place; where none does (a part of something copied whole), at the nearest place above. */
-function examplesOf(manifest: Manifest, object: KubeObject, path: string, raw: string): Explanation['examples'] {
-  const open = path.replace(/\[\d+\]/g, '[]').replace(/\["([^"]*)"\]/g, '.$1');
-  const places = TEMPLATE.test(open) ? [`${object.kind}|${open}`, `Pod|${open.replace(TEMPLATE, '')}`] : [`${object.kind}|${open}`];
-  const names = [...new Set(places.flatMap(place => manifest.attribution[`${place}|${raw}`] ?? []))];
-  return names.map(name => ({ name, because: manifest.because[name] ?? '' }));
-}
-
-/** Examples that have an object of this kind at all. */
-function examplesOfKind(manifest: Manifest, kind: string): Explanation['examples'] {
-  const names = Object.entries(manifest.attribution).flatMap(([key, examples]) => (key.startsWith(`${kind}|`) ? examples : []));
-  return [...new Set(names)].map(name => ({ name, because: manifest.because[name] ?? '' }));
-}
 
 /** Policies over this kind whose expressions read the field. */
 function guardsOf(guardrails: Guardrails, object: KubeObject, path: string, snapshot: Snapshot): string[] {
@@ -128,7 +113,7 @@ function asTable(explained: readonly Explanation[]): string {
   const blocks: string[] = [];
   for (const object of new Set(explained.map(e => e.object))) {
     const own = explained.filter(e => e.object === object), cited = new Map<string, { n: number; because: string }>();
-    const cite = (examples: Explanation['examples']): string => examples.slice(0, MOST).map(({ name, because }) => { if (!cited.has(name)) cited.set(name, { n: cited.size + 1, because }); return `[${cited.get(name)!.n}]`; }).join('') + (examples.length > MOST ? '…' : '');
+    const cite = (examples: Citation[]): string => examples.slice(0, MOST).map(({ name, because }) => { if (!cited.has(name)) cited.set(name, { n: cited.size + 1, because }); return `[${cited.get(name)!.n}]`; }).join('') + (examples.length > MOST ? '…' : '');
     const rows = own.map(e => [e.path, brief(JSON.stringify(e.value), 44), e.margin === null ? '' : e.margin.toFixed(1), cite(e.examples),
       `${e.from.map(o => o.text + (o.at ? ` (${o.at})` : '')).join(' + ')}${e.guardrails.length ? `; guarded by ${e.guardrails.join(', ')}` : ''}`]);
     blocks.push(`${object}\n\n${table([['FIELD', 'VALUE', 'MARGIN', 'TAUGHT BY', 'FROM'], ...rows])}${cited.size ? `\n${[...cited].map(([name, { n, because }]) => `[${n}] ${name}: ${because}`).join('\n')}\n` : ''}`);
