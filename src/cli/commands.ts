@@ -81,6 +81,16 @@ ${with_}`,
 needs Python 3.10 or newer; a virtual environment with PyTorch is made on first use; a GPU is used where there is one`,
     load: () => import('./train.ts'),
   },
+  eval: {
+    summary: 'measure a model: exact graphs, coverage, wrong and accepted, baselines',
+    usage: `kubesynth eval [--suite S] [--model DIR] [--limit N] [--failures] [-o json]
+
+  --suite S            golden, compositions, fresh or unsettled; may be repeated; absent: all
+  --limit N            at most N cases of each suite
+  --failures           name every case that is not exact
+  -o json              {"model","suites":[{"name","labels","cases","exact","coverage","acceptedWrong","baselines"}]}`,
+    load: () => import('./eval.ts'),
+  },
   version: {
     summary: 'print the versions of kubesynth and its model',
     usage: 'kubesynth version [-o json] [--model DIR]',

@@ -42,9 +42,22 @@ export function readArguments(command: string, args: readonly string[], names: r
   for (const [name, value] of Object.entries(found)) {
     if ([value].flat().some(one => one === '')) throw usageError(`--${name} is empty`, help);
   }
-  if (found.output !== undefined && !['yaml', 'json'].includes(found.output)) throw usageError(`-o ${found.output} is no output format`, 'Known: yaml, json.');
+  outputFormat(found.output);
   if (found.snapshot !== undefined && (found.context ?? found.kubeconfig) !== undefined) throw usageError('--snapshot and a live cluster (--context, --kubeconfig) are both given', 'Keep one.');
   return { options: found, positionals: parsed.positionals };
+}
+
+/** @throws Refusal `usage` (exit 2) */
+export function outputFormat(text: string | undefined): 'yaml' | 'json' | undefined {
+  if (text !== undefined && text !== 'yaml' && text !== 'json') throw usageError(`-o ${text} is no output format`, 'Known: yaml, json.');
+  return text;
+}
+
+/** A positive whole number. @throws Refusal `usage` (exit 2) */
+export function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw usageError(`--${name} ${text} is not a positive whole number`, 'Write digits only.');
+  return Number(text);
 }
 
 /** @throws Refusal `usage` (exit 2) naming the nearest option. */

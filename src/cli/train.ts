@@ -5,7 +5,7 @@ import { badInput, Exit } from '../diagnostic.ts';
 import { assembleModel } from '../playbook/assemble.ts';
 import { playbookDigest, prepare, prepareDefaults } from '../playbook/prepare.ts';
 import type { Run } from './commands.ts';
-import { parseStrictly, usageError } from './options.ts';
+import { parseStrictly, positive, usageError } from './options.ts';
 import { toStderr, toStdout } from './output.ts';
 import { place, shippedPlaybook } from './places.ts';
 import { runLogged, trainerPython } from './python.ts';
@@ -15,13 +15,6 @@ const options = {
   graphs: { type: 'string' }, corpus: { type: 'string' }, seed: { type: 'string' }, start: { type: 'string' }, threads: { type: 'string' }, resume: { type: 'boolean' },
 } as const;
 
-/** A positive whole number. @throws Refusal `usage` (exit 2) */
-const whole = (name: string, text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,9}$/.test(text)) throw usageError(`--${name} ${text} is not a positive whole number`, 'Write digits only.');
-  return Number(text);
-};
-
 export const run: Run = async args => {
   const { values, positionals } = parseStrictly('train', args, options);
   if (positionals.length) throw usageError(`unexpected argument ${JSON.stringify(positionals[0])}`, 'Run `kubesynth help train`.');
@@ -29,8 +22,8 @@ export const run: Run = async args => {
   if (!/^[\w][\w.-]*$/.test(name)) throw usageError(`--name ${name} is no file name`, 'Use letters, digits, dots and hyphens.');
   const work = join(values.work ?? join('.cache', 'train'), name), prepared = join(work, 'corpus'), trained = join(work, 'run');
   mkdirSync(work, { recursive: true });
-  const seed = whole('seed', values.seed) ?? prepareDefaults.seed, graphs = whole('graphs', values.graphs), corpus = whole('corpus', values.corpus) ?? prepareDefaults.graphs;
-  const threads = whole('threads', values.threads);
+  const seed = positive('seed', values.seed) ?? prepareDefaults.seed, graphs = positive('graphs', values.graphs), corpus = positive('corpus', values.corpus) ?? prepareDefaults.graphs;
+  const threads = positive('threads', values.threads);
   if (values.start !== undefined && !existsSync(values.start)) throw badInput('input-unreadable', `there is no checkpoint ${values.start}`, 'Name the checkpoint.pt of an earlier training.', { object: values.start });
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
