@@ -17,8 +17,15 @@ const { values: options } = parseArgs({ options: {
   only: { type: 'string', default: 'synth,helm,smollm' }, write: { type: 'boolean', default: false },
 } });
 const parts = options.only.split(',');
-if (parts.includes('helm')) prepareHelm();
-if (parts.includes('smollm')) prepareSmollm();
+const prepare = (part: string, needs: string, work: () => void): void => {
+  if (!parts.includes(part)) return;
+  try { work(); } catch (e) {
+    process.stderr.write(`${part} cannot be measured: ${(e as Error).message.split('\n')[0]}\n  fix: ${needs}, or leave it out with --only ${options.only.split(',').filter(p => p !== part).join()}\n`);
+    process.exit(1);
+  }
+};
+prepare('helm', 'Go is needed to build it', prepareHelm);
+prepare('smollm', 'Python 3 with pip is needed to fetch it', prepareSmollm);
 
 /** The last core this process may use: `taskset -pc` prints `…: 0,2-5`. */
 function pinning(): string[] {
