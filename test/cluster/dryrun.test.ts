@@ -66,6 +66,7 @@ for (const [cluster, possible] of Object.entries(satisfiable)) {
         const outcome = await compiler.compile(textOf(example), example, shipped(cluster));
         if (!possible.includes(example)) {
           assert.equal(outcome.exit, 4, `${example} should be refused: ${said(outcome)}`);
+          assert.ok(outcome.candidate?.refusals.length, `${example}: the model itself says that it cannot be had here: ${said(outcome)}`);
           assert.ok(outcome.findings.length > 0 && outcome.findings.every(f => f.message && f.fix), `${example}: a refusal says what is missing and what to do`);
           continue;
         }
