@@ -51,21 +51,25 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
 
   const plan = await guarded(() => decodeRow(engine, vocabulary, planGrammar(index, context), PLAN, END));
   let rows = await decodeObjects(engine, vocabulary, index, context, plan);
-  let best = assemble(model.manifest, index, context, plan, rows);
-  for (let tries = 0; tries < (options.backtracks ?? 2) && options.check && best.objects.length && options.check(best.objects.map(o => o.object)); tries++) {
+  const first = assemble(model.manifest, index, context, plan, rows);
+  const refusable = (c: Candidate): boolean => c.objects.length > 0 && options.check !== undefined && options.check(c.objects.map(o => o.object));
+  let best = first, refused = refusable(first);
+  for (let tries = 0; refused && tries < (options.backtracks ?? 2); tries++) {
     const weakest = rows.flatMap((r, row) => r.row.decisions.map((d, at) => ({ d, row, at }))).filter(w => w.d.other !== undefined && w.d.margin >= 0)
       .sort((a, b) => a.d.margin - b.d.margin)[0];
     if (!weakest) break;
-    const { first, row } = rows[weakest.row]!;
-    const flipped: Decision = { token: weakest.d.other!, other: weakest.d.token, margin: -weakest.d.margin };
+    const { first: head, row } = rows[weakest.row]!;
+    const flipped: Decision = { token: weakest.d.other!, other: weakest.d.token, margin: Math.min(-weakest.d.margin, -Number.EPSILON) };
     try {
-      const again = await decodeRow(engine, vocabulary, objectStepper(index, context, first), first, undefined, [...row.decisions.slice(0, weakest.at), flipped]);
-      rows = rows.with(weakest.row, { first, row: { ...again, evaluated: again.evaluated + row.evaluated } });
+      const again = await decodeRow(engine, vocabulary, objectStepper(index, context, head), head, undefined, [...row.decisions.slice(0, weakest.at), flipped]);
+      rows = rows.with(weakest.row, { first: head, row: { ...again, evaluated: again.evaluated + row.evaluated } });
     } catch (e) { if (e instanceof DeadEnd) break; throw e; }
     best = assemble(model.manifest, index, context, plan, rows);
     best.figures.backtracks = tries + 1;
+    refused = refusable(best);
   }
-  return best;
+  // What no other choice could save is shown as it was first written.
+  return refused ? { ...first, figures: { ...first.figures, evaluated: best.figures.evaluated, backtracks: best.figures.backtracks } } : best;
 }
 
 async function decodeObjects(engine: Engine, vocabulary: Vocabulary, index: OpenApiIndex, context: Context, plan: Row): Promise<Decoded[]> {

@@ -36,6 +36,9 @@ export interface Manifest extends ContextRules {
   training: Record<string, unknown>;
 }
 
+/** What synthesis cannot do without. */
+const PARTS = ['weights', 'tokens', 'specs', 'facts', 'defaults', 'vocabulary', 'taught', 'refusals'] as const satisfies readonly (keyof Manifest)[];
+
 export interface Model { manifest: Manifest; path: string; digest: string }
 
 /** The models shipped beside this code. */
@@ -53,9 +56,11 @@ export function loadModel(dir: string = shippedModel()): Model {
   try { manifest = JSON.parse(text) as Manifest; } catch (cause) {
     throw badInput('model-unreadable', `the model's manifest is not JSON: ${(cause as Error).message}`, 'Restore model.json from the release the weights belong to.', { object: join(dir, 'model.json') }, cause);
   }
-  if (manifest.format !== 'kubesynth.model/v1') {
-    throw badInput('model-unreadable', `the manifest's format is ${JSON.stringify(manifest.format)}, not "kubesynth.model/v1"`, 'Use a model of this release of kubesynth.', { object: join(dir, 'model.json') });
+  if (manifest?.format !== 'kubesynth.model/v1') {
+    throw badInput('model-unreadable', `the manifest's format is ${JSON.stringify(manifest?.format)}, not "kubesynth.model/v1"`, 'Use a model of this release of kubesynth.', { object: join(dir, 'model.json') });
   }
+  const missing = PARTS.find(part => !manifest[part]);
+  if (missing) throw badInput('model-unreadable', `the model's manifest lacks "${missing}"`, 'Restore model.json from the release the weights belong to.', { object: join(dir, 'model.json') });
   const weights = createHash('sha256').update(read('model.gguf')).digest('hex');
   if (weights !== manifest.weights) {
     throw badInput('model-digest', `model.gguf has digest ${weights.slice(0, 12)}…, its manifest expects ${manifest.weights.slice(0, 12)}…`, 'The file is corrupt or belongs to another model: restore both files from one release.', { object: join(dir, 'model.gguf') });

@@ -20,11 +20,12 @@ const IDENTITY = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'];
 /** `null` removes, maps merge, lists of named items merge by name, everything else is replaced. */
 export function mergePatch(base: Json | undefined, patch: Json): Json {
   if (isMap(patch)) {
-    const out: JsonObject = isMap(base) ? { ...base } : {};
+    // Through a Map: a key called __proto__ is a key like any other.
+    const out = new Map<string, Json>(isMap(base) ? Object.entries(base) : []);
     for (const [key, value] of Object.entries(patch)) {
-      if (value === null) delete out[key]; else out[key] = mergePatch(out[key], value);
+      if (value === null) out.delete(key); else out.set(key, mergePatch(out.get(key), value));
     }
-    return out;
+    return Object.fromEntries(out);
   }
   if (named(base) && named(patch)) {
     const changes = new Map(patch.map(item => [item['name'], item]));

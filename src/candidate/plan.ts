@@ -5,7 +5,7 @@ import { listOf } from '../tokens/pattern.ts';
 import { byCodeUnit, END, parsePlanToken } from '../tokens/serialize.ts';
 import type { Stepper } from './row.ts';
 
-export interface PlanState { last: string; refusing: boolean; ended: boolean }
+export interface PlanState { last: string; refused: readonly string[]; ended: boolean }
 
 export function planGrammar(index: OpenApiIndex, context: Context): Stepper<PlanState> {
   const possible = (token: string): boolean => {
@@ -16,13 +16,13 @@ export function planGrammar(index: OpenApiIndex, context: Context): Stepper<Plan
     return items !== undefined && items.every(item => context.resolve(o.name, { [listOf(o.over!)]: item }) !== undefined);
   };
   return {
-    start: { last: '', refusing: false, ended: false },
+    start: { last: '', refused: [], ended: false },
     done: s => s.ended,
     step(s, raw) {
       if (s.ended) return undefined;
       if (raw === END) return s.last === '' ? undefined : { ...s, ended: true };
-      if (raw.startsWith('!')) return s.last === '' || (s.refusing && s.last !== raw) ? { ...s, last: raw, refusing: true } : undefined;
-      if (!raw.startsWith('+') || s.refusing || byCodeUnit(raw, s.last) <= 0 || !possible(raw)) return undefined;
+      if (raw.startsWith('!')) return s.last === '' || (s.refused.length && !s.refused.includes(raw)) ? { ...s, last: raw, refused: [...s.refused, raw] } : undefined;
+      if (!raw.startsWith('+') || s.refused.length || byCodeUnit(raw, s.last) <= 0 || !possible(raw)) return undefined;
       return { ...s, last: raw };
     },
   };

@@ -81,7 +81,7 @@ function featureOf(spec: FeatureSpec, flat: JsonObject, facts: Facts, served: Re
       const own = new Map<string, Item[]>();
       for (const [index, value] of (Array.isArray(list) ? list : []).entries()) {
         const name = className(spec, Object.fromEntries(spec.by.map(b => [b.field, b.role === 'keyword' ? word(at(value, b.field)) : presence(at(value, b.field))])));
-        own.set(name, [...(own.get(name) ?? []), { value, index }]);
+        (own.get(name) ?? own.set(name, []).get(name)!).push({ value, index });
       }
       for (const [name, items] of own) classes.set(name, items);
       return [...own.keys()].sort();

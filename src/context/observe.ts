@@ -30,7 +30,12 @@ export function settingsOf(snapshot: Snapshot): Record<string, string> {
   return Object.fromEntries(Object.entries((map?.['data'] ?? {}) as Record<string, unknown>).filter((e): e is [string, string] => typeof e[1] === 'string'));
 }
 
-export const minorOf = (snapshot: Snapshot): number => Number.parseInt(snapshot.version.minor, 10);
+/** The minor version; some distributions write `30+`, some leave it to gitVersion. */
+export function minorOf({ version }: Snapshot): number {
+  const minor = [version.minor, /^v?\d+\.(\d+)/.exec(version.gitVersion)?.[1]].map(text => Number.parseInt(text ?? '', 10)).find(Number.isInteger);
+  if (minor === undefined) throw badInput('snapshot-unreadable', `its version ${JSON.stringify(version.gitVersion)} names no minor version`, 'Take the snapshot again with `kubesynth snapshot PATH`.');
+  return minor;
+}
 
 /** Beyond standard CEL: the list functions of Kubernetes' CEL libraries that facts need. Numbers of a snapshot are doubles. */
 const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true })

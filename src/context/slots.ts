@@ -23,7 +23,7 @@ export function derive(name: (typeof DERIVED)[number], value: Json): Json | unde
   if (typeof value !== 'string') return undefined;
   if (name === 'tag') {
     // Only a tag that is a valid label value: `registry:5000/app` has none, and a digest is no tag.
-    const tag = /:([^:/@]+)(?:@.*)?$/.exec(value.replace(/@sha256:.*$/, ''))?.[1];
+    const tag = /:([^:/@]+)$/.exec(value.replace(/@.*$/, ''))?.[1];
     return tag && LABEL_VALUE.test(tag) ? tag : undefined;
   }
   return value.startsWith('/') && value.length > 1 ? value.slice(1).replaceAll('/', '-') : undefined;
