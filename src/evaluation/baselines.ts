@@ -7,6 +7,7 @@ import type { Playbook } from '../playbook/example.ts';
 import { MergeConflict } from '../playbook/merge.ts';
 import { seeded } from '../playbook/sample.ts';
 import type { ObjectPattern } from '../tokens/pattern.ts';
+import type { Guardrails } from '../verdict/types.ts';
 import type { Case } from './cases.ts';
 import { expandAll } from './cases.ts';
 import { FieldTrees } from './field-trees.ts';
@@ -59,8 +60,8 @@ export function learnBaselines(playbook: Playbook, manifest: Manifest, seed = 77
 }
 
 /** Whether a baseline's graph is the expected one; intents that never reach a model are refused by all alike. */
-export function baselineExact(baseline: Baseline, one: Case): boolean {
+export function baselineExact(baseline: Baseline, one: Case, guardrails: Guardrails): boolean {
   if (!one.asked) return one.expected === 'refused';
   const patterns = baseline(one);
-  return isExact(patterns === 'refused' ? 'refused' : expandAll(patterns, one.asked.context, one.snapshot), one.expected);
+  return isExact(patterns === 'refused' ? 'refused' : expandAll(patterns, one.asked.context, one.snapshot), one, guardrails);
 }

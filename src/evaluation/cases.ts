@@ -32,6 +32,8 @@ export interface Case {
   asked?: { intent: Intent; context: Context };
   /** The right graph, or that the intent is to be refused. */
   expected: KubeObject[] | 'refused';
+  /** A person labelled it, looking at the whole pipeline and not at the playbook. */
+  byHand?: true;
 }
 
 /** The objects of patterns on a cluster; undefined when it does not serve one of their kinds. */
@@ -102,7 +104,7 @@ export function goldenCases(manifest: Manifest): Case[] {
     const snapshot = snapshots.get(scenario.snapshot) ?? loadSnapshot(scenario.snapshot);
     snapshots.set(scenario.snapshot, snapshot);
     return {
-      name, snapshot, asked: ask(manifest, read('intent.yaml'), snapshot),
+      name, snapshot, byHand: true, asked: ask(manifest, read('intent.yaml'), snapshot),
       expected: scenario.expect === 'refused' ? 'refused' : parseAllDocuments(read('expected.yaml')).map(d => d.toJS() as KubeObject),
     };
   });

@@ -73,7 +73,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Report> {
         const score = await scoreCase(model, engine, bench.guardrails, one);
         scores.push(score);
         if (await exactUnderUnion(bench, one)) right.unionGrammar++;
-        for (const name of ['nearestExample', 'composition', 'perField'] as const) if (baselineExact(baselines[name], one)) right[name]++;
+        for (const name of ['nearestExample', 'composition', 'perField'] as const) if (baselineExact(baselines[name], one, bench.guardrails)) right[name]++;
         options.onProgress?.({ suite: suite.name, done: scores.length, cases: cases.length, score, accepted: isCovered(score, model.manifest.threshold) });
       }
       const n = scores.length, { threshold } = model.manifest;
@@ -90,5 +90,5 @@ export async function evaluate(options: EvaluateOptions): Promise<Report> {
 }
 
 /** The same model and context under a grammar that serves everything; exact implies that the case's cluster can install it. */
-const exactUnderUnion = async ({ model, engine, union }: Bench, one: Case): Promise<boolean> =>
-  isExact((await answerOf(model, engine, one, union)).graph, one.expected);
+const exactUnderUnion = async ({ model, engine, union, guardrails }: Bench, one: Case): Promise<boolean> =>
+  isExact((await answerOf(model, engine, one, union)).graph, one, guardrails);

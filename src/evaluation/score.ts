@@ -5,6 +5,7 @@ import type { Model } from '../candidate/model.ts';
 import { Refusal } from '../diagnostic.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
+import { checkGuardrails } from '../verdict/guardrails.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import { verify } from '../verdict/verify.ts';
 import type { Case } from './cases.ts';
@@ -38,13 +39,18 @@ export async function answerOf(model: Model, engine: Engine, { asked, snapshot }
   }
 }
 
-export const isExact = (graph: Answer['graph'] | undefined, expected: Case['expected']): boolean =>
-  typeof graph === 'string' || graph === undefined || expected === 'refused' ? graph === expected : equalGraphs(graph, expected).equal;
+/** Whether a graph, or its refusal, is what the case expects. Undefined: no graph that this cluster serves. */
+export function isExact(graph: Answer['graph'] | undefined, one: Case, guardrails: Guardrails): boolean {
+  if (!Array.isArray(graph)) return graph === one.expected;
+  if (one.expected !== 'refused') return equalGraphs(graph, one.expected).equal;
+  // What a person says is to be refused may be refused by the platform's policies, whoever wrote the graph.
+  return one.byHand === true && checkGuardrails({ graph, intent: one.asked?.intent, snapshot: one.snapshot, guardrails }).findings.some(f => f.severity === 'refused');
+}
 
 export async function scoreCase(model: Model, engine: Engine, guardrails: Guardrails, one: Case): Promise<Score> {
   const answer = await answerOf(model, engine, one);
   const verified = Array.isArray(answer.graph) && verify({ graph: answer.graph, intent: one.asked!.intent, snapshot: one.snapshot, guardrails }).verdict === 'accepted';
-  return { case: one, answer, exact: isExact(answer.graph, one.expected), verified };
+  return { case: one, answer, exact: isExact(answer.graph, one, guardrails), verified };
 }
 
 /** What `synth` would end with exit code 0. A graph found by backtracking never is: its margin is negative. */
@@ -52,6 +58,6 @@ export const isAccepted = (s: Score, threshold: number): boolean => s.verified &
 
 /** Settled without a person: accepted, or rightly refused. */
 export const isCovered = (s: Score, threshold: number): boolean =>
-  isAccepted(s, threshold) || (s.answer.graph === 'refused' && s.case.expected === 'refused');
+  isAccepted(s, threshold) || (s.case.expected === 'refused' && s.exact);
 
 export const isWrongAndAccepted = (s: Score, threshold: number): boolean => isAccepted(s, threshold) && !s.exact;

@@ -33,6 +33,8 @@ export interface FactDefinition {
 export interface Sampling {
   /** Intent path → value of a keyword that is not stated. */
   defaults: Record<string, string>;
+  /** Intent paths whose default asks for nothing. */
+  nothing: string[];
   weights: Record<string, Record<string, number>>;
   /** Kinds (`group/Kind`) that are installed together. */
   apis: string[][];

@@ -10,7 +10,7 @@ import type { Random } from './sample.ts';
 export type Pair = [string, string];
 
 const featureOf = (token: string): string => token.slice(1).replace(/=.*$/, '').replace(/\{.*$/, '[]');
-const isStated = (token: string): boolean => !/=(absent|none|no|\{\}=none)$/.test(token);
+const NOT_STATED = /(=absent|=no|\{\}=none)$/;
 
 /** Chooses `count` pairs that each occur in 1 to 6 % of the sampled contexts. */
 export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], samples: readonly Features[], count: number, random: Random): Pair[] {
@@ -21,8 +21,9 @@ export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], s
     for (const a of names) for (const b of names) together.add(`${a}\t${b}`);
   }
   const counts = new Map<string, number>();
+  const nothing = new Set(playbook.sampling.nothing.map(n => `?${n}=${playbook.sampling.defaults[n]}`));
   for (const f of samples) {
-    const tokens = featureTokens(specs, f).filter(isStated);
+    const tokens = featureTokens(specs, f).filter(t => !NOT_STATED.test(t) && !nothing.has(t));
     for (const a of tokens) for (const b of tokens) {
       if (a < b && featureOf(a) !== featureOf(b) && !together.has(`${featureOf(a)}\t${featureOf(b)}`)) counts.set(`${a}\t${b}`, (counts.get(`${a}\t${b}`) ?? 0) + 1);
     }

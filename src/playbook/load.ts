@@ -97,7 +97,7 @@ export function loadPlaybook(dir: string): Playbook {
   return {
     examples, facts, settings,
     sampling: {
-      defaults: stringValues(s.defaults), weights: s.weights ?? {}, apis: s.apis ?? [], exclusive: s.exclusive ?? [], oneOf: s.oneOf ?? [],
+      defaults: stringValues(s.defaults), nothing: s.nothing ?? [], weights: s.weights ?? {}, apis: s.apis ?? [], exclusive: s.exclusive ?? [], oneOf: s.oneOf ?? [],
       implies: (s.implies ?? []).map(i => ({ if: conditions(i.if), then: stringValues(i.then), chance: i.chance ?? 1 })),
     },
   };

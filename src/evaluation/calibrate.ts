@@ -1,0 +1,46 @@
+/**
+ * Calibration: the margin below which the model abstains. Measured on contexts drawn apart from training and from every
+ * suite; the suites then say what the threshold is worth.
+ */
+import { drawCases } from './cases.ts';
+import type { Bench } from './evaluate.ts';
+import { scoreCase } from './score.ts';
+import type { Score } from './score.ts';
+
+/** Above the numeric noise between processors and batch shapes, in nats. */
+export const FLOOR = 0.05;
+/** The threshold lies this factor above the surest wrong graph seen. */
+const SAFETY = 2;
+const SEED = 70_000_001;
+const STEPS = [0, FLOOR, 0.1, 0.2, 0.5, 1, 2, 3, 5, 8];
+
+/** At a threshold: the share of graphs accepted, and how many of the accepted are wrong. */
+export interface RiskPoint { threshold: number; coverage: number; wrong: number; accepted: number }
+
+export interface Calibration {
+  cases: number;
+  /** Graphs that were not the expected ones; those of them that the checker let pass, and their largest margin in nats. */
+  wrong: number; wrongAndVerified: number; surestWrong: number;
+  threshold: number;
+  curve: RiskPoint[];
+}
+
+/** The calibration of scores: cases in which the model wrote a graph that the checker accepts. */
+export function calibration(scores: readonly Score[]): Calibration {
+  const verified = scores.filter(s => s.verified), wrong = verified.filter(s => !s.exact);
+  const surestWrong = Math.max(0, ...wrong.map(s => s.answer.margin));
+  const written = scores.filter(s => s.case.expected !== 'refused').length;
+  const curve = STEPS.map((threshold): RiskPoint => {
+    const accepted = verified.filter(s => s.answer.margin >= threshold);
+    return { threshold, coverage: written ? accepted.length / written : 0, wrong: accepted.filter(s => !s.exact).length, accepted: accepted.length };
+  });
+  return { cases: scores.length, wrong: scores.filter(s => !s.exact).length, wrongAndVerified: wrong.length, surestWrong, threshold: Math.max(FLOOR, surestWrong * SAFETY), curve };
+}
+
+/** @param count contexts to draw */
+export async function calibrate(bench: Bench, count: number): Promise<Calibration> {
+  const { cases } = drawCases(bench.playbook, bench.model.manifest, bench.clusters, bench.guardrails, { seed: SEED, count, held: false, kind: 'settled' });
+  const scores: Score[] = [];
+  for (const one of cases) scores.push(await scoreCase(bench.model, bench.engine, bench.guardrails, one));
+  return calibration(scores);
+}

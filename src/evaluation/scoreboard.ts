@@ -1,0 +1,63 @@
+/**
+ * The committed scoreboard: measures the shipped model on every suite and writes docs/scoreboard.json and docs/scoreboard.md.
+ * `node src/evaluation/scoreboard.ts [--model DIR] [--limit N] [--calibrate N] [--write-threshold]`; with --write-threshold the
+ * calibrated threshold goes into the model's manifest first.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadModel, shippedModel } from '../candidate/model.ts';
+import type { Manifest } from '../candidate/model.ts';
+import { calibrate } from './calibrate.ts';
+import type { Calibration } from './calibrate.ts';
+import { inCheckout } from './checkout.ts';
+import { evaluate, openBench } from './evaluate.ts';
+import type { Report } from './evaluate.ts';
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+
+/** The scoreboard as Markdown. */
+export function scoreboard(manifest: Manifest, report: Report, calibration: Calibration): string {
+  return `# Scoreboard
+Model \`${manifest.name}\` (weights ${report.model.slice(0, 19)}…, playbook ${manifest.playbook.slice(0, 19)}…), threshold ${manifest.threshold.toFixed(3)} nats. Written by \`node src/evaluation/scoreboard.ts\`; what the columns mean is in [evaluation.md](evaluation.md).
+
+${row(['suite', 'labels', 'cases', 'exact', 'coverage', 'accepted wrong', 'union grammar', 'nearest example', 'composition', 'per field'])}
+${row(['---', '---', ...Array.from({ length: 8 }, () => '---:')])}
+${report.suites.map(({ name, labels, cases, exact, coverage, acceptedWrong, baselines: b }) =>
+  row([name, labels, cases, percent(exact), percent(coverage), acceptedWrong, percent(b.unionGrammar), percent(b.nearestExample), percent(b.composition), percent(b.perField)])).join('\n')}
+
+## Calibration
+${calibration.cases} fresh contexts: ${calibration.wrong} wrong, ${calibration.wrongAndVerified} of them past the checker, the surest of these with a margin of ${calibration.surestWrong.toFixed(3)} nats. Calibrated threshold: ${calibration.threshold.toFixed(3)} nats.
+
+${row(['threshold', 'coverage', 'accepted', 'wrong among them'])}
+${row(['---:', '---:', '---:', '---:'])}
+${calibration.curve.map(p => row([p.threshold, percent(p.coverage), p.accepted, p.wrong])).join('\n')}
+`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { model: { type: 'string' }, limit: { type: 'string' }, calibrate: { type: 'string', default: '1000' }, 'write-threshold': { type: 'boolean', default: false } } });
+  const folder = values.model ?? shippedModel(), warn = (message: string): void => { process.stderr.write(`warning: ${message}\n`); };
+  let model = loadModel(folder);
+  const bench = await openBench({ model, onWarning: warn });
+  const calibration = await calibrate(bench, Number(values.calibrate));
+  await bench.engine.close();
+  if (values['write-threshold']) {
+    const file = join(folder, 'model.json'), manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    writeFileSync(file, `${JSON.stringify({ ...manifest, threshold: calibration.threshold })}\n`);
+    model = loadModel(folder);
+  }
+  const report = await evaluate({
+    model, ...(values.limit ? { limit: Number(values.limit) } : {}),
+    onProgress: ({ suite, done, cases, score }) => {
+      if (!score.exact) process.stderr.write(`${suite}: ${score.case.name} is not exact (margin ${score.answer.margin.toFixed(3)})\n`);
+      if (done === cases) process.stderr.write(`${suite}: ${cases} cases\n`);
+    },
+  });
+  const out = inCheckout('docs');
+  writeFileSync(join(out, 'scoreboard.json'), `${JSON.stringify({ ...report, threshold: model.manifest.threshold, calibration }, null, 1)}\n`);
+  writeFileSync(join(out, 'scoreboard.md'), scoreboard(model.manifest, report, calibration));
+}
+
+if (import.meta.main) await main();
