@@ -76,8 +76,9 @@ export function observe(rules: readonly FactRule[], intent: { metadata: JsonObje
   };
   const facts: Facts = { settings };
   for (const rule of rules) {
+    const evaluate = program(rule);
     let value: Json;
-    try { value = toJson(program(rule)(variables)); } catch (cause) {
+    try { value = toJson(evaluate(variables)); } catch (cause) {
       throw new Refusal(Exit.internal, [{
         rule: 'fact-failed', severity: 'refused', object: '', path: '', message: `observing the fact ${rule.name} failed: ${(cause as Error).message}`,
         fix: 'The expression in the playbook\'s facts does not fit this cluster; mend it and train again.',
