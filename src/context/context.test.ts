@@ -16,8 +16,8 @@ const specs: FeatureSpec[] = [
   { name: 'networking.exposure', type: 'keyword', values: ['in', 'out'] },
   { name: 'workload.args', type: 'presence' },
 ];
-const intent = (spec: Json = {}, metadata: Json = { name: 'shop', namespace: 'ns' }): Intent => ({ apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata, spec }) as unknown as Intent;
-const context = (spec: Json = {}, facts: Facts = {}, minor = 30, served: string[] = []): Context => contextOf(specs, intent(spec), facts, new Set(served), minor);
+const intent = (spec: object = {}, metadata: Json = { name: 'shop', namespace: 'ns' }): Intent => ({ apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata, spec }) as unknown as Intent;
+const context = (spec: object = {}, facts: Facts = {}, minor = 30, served: string[] = []): Context => contextOf(specs, intent(spec), facts, new Set(served), minor);
 
 test('absence is stated like presence', () => {
   assert.deepEqual(context({}, {}, 29).tokens, ['?api:x.io/Thing=absent', '?dependencies{}=none', '?fact:settings.domain=absent', '?fact:zone.rank=absent', '?k8s>=1.30=no', '?networking.exposure=absent', '?workload.args=absent']);
@@ -49,7 +49,7 @@ test('a lone slot keeps its type, one in a text becomes text', () => {
 test('the same input has the same hash, and any value of it changes the hash', () => {
   const spec = { workload: { containerImage: 'a:1', env: [{ name: 'K', value: 'v' }] } };
   const facts: Facts = { settings: { domain: 'd' } };
-  const hash = (s: Json = spec, f: Facts = facts, minor = 30, served: string[] = []): string => context(s, f, minor, served).hash;
+  const hash = (s: object = spec, f: Facts = facts, minor = 30, served: string[] = []): string => context(s, f, minor, served).hash;
   const all = [
     hash(), hash({ workload: { ...spec.workload, containerImage: 'a:2' } }), hash({ workload: { ...spec.workload, env: [{ name: 'K', value: 'w' }] } }),
     hash(spec, { settings: { domain: 'e' } }), hash(spec, facts, 31), hash(spec, facts, 30, ['x.io/Thing']), contextOf(specs, intent(spec, { name: 'other', namespace: 'ns' }), facts, new Set(), 30).hash,

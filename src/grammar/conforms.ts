@@ -4,8 +4,6 @@ import { Exit, Refusal } from '../diagnostic.ts';
 import type { OpenApiIndex } from '../snapshot/schema.ts';
 import { isIntOrString, scalarFits, typeFits } from './scalars.ts';
 
-export { isIntOrString, scalarFits } from './scalars.ts';
-
 /** A schema with the document its references belong to, resolved. */
 export interface Node { document: string; schema: JsonObject }
 
@@ -67,10 +65,6 @@ export const propertyOf = (schema: JsonObject, key: string): JsonObject | undefi
 export const conforms = (index: OpenApiIndex, document: string, schema: JsonObject, value: Json, where: string): boolean =>
   new Reader(index, document, where).fits(schema, value, true);
 
-/** Whether a value satisfies what anyOf, oneOf, allOf and not of a schema say. */
-export const branchesAdmit = (index: OpenApiIndex, document: string, schema: JsonObject, value: Json, where: string): boolean =>
-  new Reader(index, document, where).branches(schema, value);
-
 class Reader {
   readonly #index: OpenApiIndex;
   readonly #document: string;
@@ -84,16 +78,16 @@ class Reader {
     if (!quantity && !isIntOrString(s) && isOpen(s)) return true;
     if (value === null || typeof value !== 'object') {
       if (strict && value !== null && s['type'] === undefined && (s['properties'] || s['items'] || s['additionalProperties'])) return false;
-      return scalarFits(s, value, quantity) && (quantity || value === null || this.branches(s, value));
+      return scalarFits(s, value, quantity) && (quantity || value === null || this.#branches(s, value));
     }
     if (quantity || !typeFits(s, value)) return false;
-    return (Array.isArray(value) ? this.#list(s, value, strict) : this.#map(s, value, strict)) && this.branches(s, value);
+    return (Array.isArray(value) ? this.#list(s, value, strict) : this.#map(s, value, strict)) && this.#branches(s, value);
   }
 
   #list(s: JsonObject, value: Json[], strict: boolean): boolean {
     const { minItems, maxItems } = s;
     if ((typeof minItems === 'number' && value.length < minItems) || (typeof maxItems === 'number' && value.length > maxItems)) return false;
-    if (strict && s['type'] === undefined && !s['items'] && !hasBranches(s)) return false;
+    if (strict && s['type'] === undefined && !s['items']) return false;
     const items = s['items'] as JsonObject | undefined;
     return !items || value.every(v => this.fits(items, v, strict));
   }
@@ -110,11 +104,9 @@ class Reader {
     });
   }
 
-  branches(s: JsonObject, value: Json): boolean {
+  #branches(s: JsonObject, value: Json): boolean {
     const { anyOf, oneOf, allOf, not } = s as Record<string, JsonObject[] & JsonObject | undefined>;
     const admits = (b: JsonObject): boolean => this.fits(b, value, false);
     return (!anyOf || anyOf.some(admits)) && (!oneOf || oneOf.filter(admits).length === 1) && (!allOf || allOf.every(admits)) && (!not || !admits(not));
   }
 }
-
-const hasBranches = (s: JsonObject): boolean => 'anyOf' in s || 'oneOf' in s || 'allOf' in s;
