@@ -109,10 +109,12 @@ describe('snapshots', { concurrency: 2 }, () => {
 });
 
 describe('models', { concurrency: 2 }, () => {
-  const manifest = { format: 'kubesynth.model/v1', weights: '00'.repeat(32) };
+  const empty = Object.fromEntries(['specs', 'facts', 'tokens', 'settings', 'taught', 'heldOut'].map(part => [part, []]));
+  const maps = Object.fromEntries(['defaults', 'vocabulary', 'refusals', 'attribution', 'because', 'training'].map(part => [part, {}]));
+  const manifest = { format: 'kubesynth.model/v1', name: 'a', playbook: 'sha256:0', threshold: 1, ...empty, ...maps, weights: '00'.repeat(32) };
   const cases: [what: string, json: string | undefined, weights: string | undefined, rule: string][] = [
     ['an empty folder', undefined, undefined, 'model-unreadable'], ['a truncated manifest', '{"format":"kubesyn', 'GGUF', 'model-unreadable'],
-    ['no weights', JSON.stringify(manifest), undefined, 'model-unreadable'], ['a manifest of another release', '{"format":"kubesynth.model/v0"}', 'GGUF', 'model-unreadable'],
+    ['no weights', JSON.stringify(manifest), undefined, 'model-unreadable'], ['a manifest without tokens', JSON.stringify({ ...manifest, tokens: undefined }), 'GGUF', 'model-unreadable'], ['a manifest of another release', '{"format":"kubesynth.model/v0"}', 'GGUF', 'model-unreadable'],
     ['weights of another model', JSON.stringify(manifest), 'GGUF', 'model-digest'],
   ];
   for (const [what, json, weights, rule] of cases) {
