@@ -5,13 +5,13 @@
 import type { Draw } from '../playbook/corpus.ts';
 import type { ObjectPattern } from '../tokens/pattern.ts';
 import { parsePlanToken, planToken } from '../tokens/serialize.ts';
-import { assembleLeaves, leavesOf } from './leaves.ts';
+import { assembleLeaves, leavesOf, Orders } from './leaves.ts';
 import type { Patterns } from './baselines.ts';
 import { BitTree, bitColumns, Bits } from './tree.ts';
 
 const NOTHING = '';
 
-interface ObjectTrees { plan: string; leaves: { path: string; tree: BitTree }[]; ranks: Map<string, number> }
+interface ObjectTrees { plan: string; leaves: { path: string; tree: BitTree }[]; orders: Orders }
 
 export class FieldTrees {
   readonly #refusals: BitTree;
@@ -27,10 +27,10 @@ export class FieldTrees {
     this.#objects = plans.map(plan => {
       const own = draws.map(d => d.composition.objects.find(o => planToken(o) === plan));
       const planned = new BitTree(columns, granted, own.map(o => (o ? 'yes' : 'no')));
-      const present = Bits.of(draws.length, i => own[i] !== undefined), ranks = new Map<string, number>();
-      const leaves = own.map(o => new Map(o ? leavesOf(o.body, ranks) : []));
+      const present = Bits.of(draws.length, i => own[i] !== undefined), orders = new Orders();
+      const leaves = own.map(o => new Map(o ? leavesOf(o.body, orders) : []));
       const paths = [...new Set(leaves.flatMap(l => [...l.keys()]))].sort();
-      return { planned, trees: { plan, ranks, leaves: paths.map(path => ({ path, tree: new BitTree(columns, present, leaves.map(l => l.get(path) ?? NOTHING)) })) } };
+      return { planned, trees: { plan, orders, leaves: paths.map(path => ({ path, tree: new BitTree(columns, present, leaves.map(l => l.get(path) ?? NOTHING)) })) } };
     });
   }
 
@@ -39,7 +39,7 @@ export class FieldTrees {
     if (this.#refusals.decide(has) === 'yes') return 'refused';
     return this.#objects.filter(o => o.planned.decide(has) === 'yes').map(({ trees }): ObjectPattern => ({
       ...parsePlanToken(trees.plan),
-      body: assembleLeaves(trees.leaves.flatMap(({ path, tree }): [string, string][] => { const v = tree.decide(has); return v === NOTHING ? [] : [[path, v]]; }), trees.ranks),
+      body: assembleLeaves(trees.leaves.flatMap(({ path, tree }): [string, string][] => { const v = tree.decide(has); return v === NOTHING ? [] : [[path, v]]; }), trees.orders),
     }));
   }
 }

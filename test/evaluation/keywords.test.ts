@@ -1,0 +1,57 @@
+/** Keywords are only words: with every one of them renamed in the playbook, training sees exactly the same ids. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse, stringify } from 'yaml';
+import { intentFields } from '../../src/intent/walk.ts';
+import type { IntentField } from '../../src/intent/walk.ts';
+import { prepare } from '../../src/playbook/prepare.ts';
+import { seeded } from '../../src/playbook/sample.ts';
+import { manifest, root } from './untrained.ts';
+
+type Fields = Record<string, unknown>;
+
+/** Keys of the fields whose words are the platform's. */
+const open = (fields: readonly IntentField[]): string[] => fields.flatMap(f => [...(f.role === 'keyword' && !f.values ? [f.key] : []), ...open(f.items ?? [])]);
+const keys = new Set(open(intentFields));
+
+/** New words in the same order as the old ones, of one length, so that none begins another. */
+function renaming(): Map<string, string> {
+  const random = seeded(99), words = [...new Set([...keys].flatMap(k => manifest.vocabulary[k] ?? []))].sort();
+  const letters = (): string => Array.from({ length: 6 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('');
+  return new Map(words.map((w, i) => [w, `k${String(i).padStart(3, '0')}-${letters()}`]));
+}
+
+/** Conditions, defaults and weights of the open keywords in new words. */
+function rename(value: unknown, words: ReadonlyMap<string, string>, key?: string): unknown {
+  const word = (v: unknown): unknown => words.get(String(v)) ?? v;
+  if (Array.isArray(value)) return value.map(v => (typeof v === 'object' ? rename(v, words) : key ? word(v) : v));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value as Fields).map(([k, v]) => [key ? String(word(k)) : k, rename(v, words, keys.has(k) ? k : undefined)]));
+  }
+  return key ? word(value) : value;
+}
+
+test('the corpus of a playbook in other words is the same, byte for byte', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubesynth-keywords-')), words = renaming();
+  t.after(() => rmSync(folder, { recursive: true }));
+  assert.ok(words.size >= 15, `${words.size} keywords`);
+  const other = join(folder, 'playbook');
+  cpSync(join(root, 'playbook'), other, { recursive: true });
+  for (const file of readdirSync(other, { recursive: true }).map(String).filter(f => f.endsWith('.yaml') && f !== 'facts.yaml')) {
+    const raw = parse(readFileSync(join(other, file), 'utf8')) as unknown;
+    // Of examples only the conditions: samples are values for alignment, and a sample intent states no keyword.
+    const renamed = Array.isArray(raw) ? raw.map((e: Fields) => ({ ...e, where: rename(e['where'], words), ...(e['unless'] ? { unless: rename(e['unless'], words) } : {}) })) : rename(raw, words);
+    writeFileSync(join(other, file), stringify(renamed));
+  }
+  const options = { graphs: 400, suiteGraphs: 100 };
+  prepare(join(root, 'playbook'), join(folder, 'a'), options);
+  prepare(other, join(folder, 'b'), options);
+  const manifests = ['a', 'b'].map(d => JSON.parse(readFileSync(join(folder, d, 'manifest.json'), 'utf8')) as { vocabulary: Record<string, string[]> });
+  for (const key of keys) assert.deepEqual(manifests[1]!.vocabulary[key], manifests[0]!.vocabulary[key]?.map(w => words.get(w)), key);
+  for (const suite of ['train', 'fresh', 'compositions']) {
+    assert.ok(readFileSync(join(folder, 'a', suite, 'ids.u16')).equals(readFileSync(join(folder, 'b', suite, 'ids.u16'))), `${suite} differs`);
+  }
+});
