@@ -9,6 +9,7 @@ export const root = join(import.meta.dirname, '..', '..');
 export const playbook = loadPlaybook(join(root, 'playbook'));
 const tokenizer = buildTokenizer(playbook, 1, 200);
 export const manifest = {
+  tokens: [...tokenizer.vocabulary.tokens],
   specs: tokenizer.specs, facts: playbook.facts, heldOut: tokenizer.pairs, defaults: playbook.sampling.defaults,
   vocabulary: keywordVocabulary(tokenizer.specs), taught: taughtFields(playbook),
 } as unknown as Manifest;
