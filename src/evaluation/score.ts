@@ -2,7 +2,7 @@
 import { decode } from '../candidate/decode.ts';
 import type { Engine } from '../candidate/engine.ts';
 import type { Model } from '../candidate/model.ts';
-import { Refusal } from '../diagnostic.ts';
+import { Exit, Refusal } from '../diagnostic.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { checkGuardrails } from '../verdict/guardrails.ts';
@@ -33,8 +33,8 @@ export async function answerOf(model: Model, engine: Engine, { asked, snapshot }
     const candidate = await decode(model, asked.context, cluster, engine);
     return { graph: candidate.refusals.length ? 'refused' : candidate.objects.map(o => o.object), margin: candidate.figures.minMargin };
   } catch (e) {
-    // A dead end or an unseen context: the model says that it does not know.
-    if (e instanceof Refusal && e.findings.every(f => f.severity === 'review')) return { graph: 'abstained', margin: 0 };
+    // A dead end, an unseen context, a schema that no grammar can express: nothing was written, and nothing was refused on its merits.
+    if (e instanceof Refusal && e.exit !== Exit.internal) return { graph: 'abstained', margin: 0 };
     throw e;
   }
 }
