@@ -26,8 +26,6 @@ import { featureSpecs } from './specs.ts';
 const REFUSED = 0.1;
 /** Nobody makes more mistakes than this in one intent. */
 const MOST_REFUSALS = 2;
-/** The share of graphs in which some runs are cut, so that their parts stay known. */
-const SPLIT = 0.05;
 
 export interface Draw { features: Features; composition: Composition; rows: Rows }
 
@@ -74,8 +72,7 @@ export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graph
   const index: number[] = [];
   while (index.length < graphs) {
     const { rows } = draw(playbook, t.specs, random, t.pairs, held);
-    const skip = !held && random() < SPLIT ? (): boolean => random() < 0.03 : undefined;
-    const all = [rows.context, rows.plan, ...rows.objects.map(o => encoder.encode(o, skip))].map(r => r.map(x => t.vocabulary.id(x)));
+    const all = [rows.context, rows.plan, ...rows.objects.map(o => encoder.encode(o))].map(r => r.map(x => t.vocabulary.id(x)));
     if (all.some(r => r.includes(undefined))) { skipped++; continue; }
     const flat = [all[0]!.length, all.length - 1, ...all.slice(1).map(r => r.length), ...all.flat()] as number[];
     if (at + flat.length > ids.length) { const bigger = new Uint16Array(ids.length * 2); bigger.set(ids); ids = bigger; }

@@ -56,9 +56,8 @@ export class RunEncoder {
   /** Runs for which `known` is false are written out in their raw tokens. */
   constructor(runs: Runs, known: (token: string) => boolean = () => true) { this.#runs = runs; this.#known = known; }
 
-  /** The sequence in runs. `split` cuts a run at random, so that its parts stay known in training. */
-  encode(sequence: readonly string[], split?: () => boolean): string[] {
-    if (split) return this.#encode(sequence, split);
+  /** The sequence in runs. */
+  encode(sequence: readonly string[]): string[] {
     const key = sequence.join(SEPARATOR);
     let out = this.#cache.get(key);
     if (!out) {
@@ -68,7 +67,7 @@ export class RunEncoder {
     return out;
   }
 
-  #encode(sequence: readonly string[], split?: () => boolean): string[] {
+  #encode(sequence: readonly string[]): string[] {
     const out = [sequence[0]!];
     let run: string[] = [], i = 1;
     const end = (): void => {
@@ -78,7 +77,7 @@ export class RunEncoder {
     };
     for (const place of places(sequence)) {
       run.push(sequence[i++]!);
-      if (!this.#runs.has(place) || split?.()) end();
+      if (!this.#runs.has(place)) end();
     }
     if (run.length) end();
     return out;
