@@ -6,6 +6,13 @@ import type { Json, JsonObject } from '../kubernetes.ts';
 import { listOf } from '../tokens/pattern.ts';
 
 export type Items = readonly { value: Json; index: number }[];
+/** What the grammar asks of the context. */
+export interface Values {
+  /** Items of a class, or of a whole list without classes; undefined when there is no such class here. */
+  items(over: string): Items | undefined;
+  /** Value of a slot text given the current items, undefined when absent. */
+  resolve(text: string, items: Record<string, { value: Json; index: number }>): Json | undefined;
+}
 export interface Loop { over: string; items: Items }
 /** How many values stand in each scope, in the order of the outermost loop first. */
 export type Counts = readonly number[];
