@@ -77,7 +77,7 @@ ${stages.map(s => `| ${s} | ${value(`synth/stage/${s}/p50`)} ms |`).join('\n')}
 
 *tokens* counts raw tree tokens, *evaluated* those that the engine computed: what follows from a decision is one token with it. *engine* is the time in llama.cpp and on the way
 to its process and back; *grammar* the rest of decoding; *verdict* schema, guardrails, conformance and references.
-The general model gets the intent, the same facts, and a JSON schema that already holds every object with every field of the golden graph; only values are its own. Its verdict is that of the same checker.
+The general model gets the intent, the same facts, and a JSON schema that already holds every object with every field of the golden graph and bounds each string; only values are its own, chosen greedily. Its verdict is that of the same checker.
 The chart is hand-written for these four services, and its values state what synthesis observes.
 
 \`\`\`json

@@ -13,7 +13,7 @@ import { figuresOf, pageOf, tableOf } from './report.ts';
 import { prepareSmollm } from './smollm.ts';
 
 const { values: options } = parseArgs({ options: {
-  output: { type: 'string', short: 'o' }, rounds: { type: 'string', default: '15' }, limit: { type: 'string', default: '120' },
+  output: { type: 'string', short: 'o' }, rounds: { type: 'string', default: '15' }, limit: { type: 'string', default: '180' },
   only: { type: 'string', default: 'synth,helm,smollm' }, write: { type: 'boolean', default: false },
 } });
 const parts = options.only.split(',');

