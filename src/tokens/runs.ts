@@ -12,7 +12,14 @@ export const partsOf = (token: string): string[] => token.split(SEPARATOR);
 /** The places after which nothing is decided. */
 export type Runs = ReadonlySet<string>;
 
-/** A raw token's place: the row's first token, the keys above it, whether list items are the first, and the token itself. */
+/** So many keys of the path tell what is decided, whichever object holds them: pod templates are alike in every workload. */
+const LOCAL = 3;
+
+/**
+ * A raw token's place: the steps above it (keys, loops, and whether a list item is the first) and the token itself. Near the
+ * root the object counts too; deeper, only the nearest keys do, so that what one kind never showed (a combination of
+ * features that training lacks) is not taken for settled when other kinds show that it is not.
+ */
 function* places(sequence: readonly string[]): Generator<string> {
   const path: string[] = [];
   /** Where the path stood when each bracket opened; for lists, whether an item has been seen. */
@@ -21,12 +28,20 @@ function* places(sequence: readonly string[]): Generator<string> {
     const raw = sequence[i]!, around = opened.at(-1);
     if (depthOf(raw) < 0) path.length = opened.pop()!.path;
     else if (around?.list && path.length === around.path) path.push(around.items++ ? '[+]' : '[0]');
-    yield `${sequence[0]}|${path.join('')}|${raw}`;
+    const near = nearest(path);
+    yield near < 0 ? `${sequence[0]}|${path.join('')}|${raw}` : `${path.slice(near).join('')}|${raw}`;
     if (depthOf(raw) > 0) opened.push({ path: path.length, list: raw === '[', items: 0 });
     // A key or loop stays on the path until its value is complete.
     else if (raw.startsWith('.') || raw.startsWith('*')) path.push(raw);
     else path.length = opened.at(-1)?.path ?? 0;
   }
+}
+
+/** Where the last LOCAL keys of a path begin; -1 when it has fewer. */
+function nearest(path: readonly string[]): number {
+  let keys = 0;
+  for (let i = path.length - 1; i >= 0; i--) if (path[i]!.startsWith('.') && ++keys === LOCAL) return i;
+  return -1;
 }
 
 /** Learns after which places a run goes on; places seen fewer than `minCount` times decide on their own. */
