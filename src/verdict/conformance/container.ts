@@ -63,6 +63,9 @@ export const checkContainers = (reading: Reading): Finding[] => {
       process(find, container, statement, path, source);
       ports(find, container, statement.ports, path, `${source}.ports`);
       find.exact('volume-differs', `${path}.volumeMounts`, container.volumeMounts, statement.volumeMounts, `${source}.volumeMounts`);
+      if (asObject(container.lifecycle).preStop !== undefined) find.refuse('process-differs', `${path}.lifecycle.preStop`, `is there, and nothing in ${source} can state one`, 'Leave it out.');
+      const added = asObject(asObject(container.securityContext).capabilities).add;
+      if (Array.isArray(added) && added.length) find.refuse('privilege-wider', `${path}.securityContext.capabilities.add`, `adds ${JSON.stringify(added)}; capabilities are declared for the service's own container only`, 'Leave it out.');
       const stated = asObject(statement.probes);
       for (const [name, field] of Object.entries(probeFields)) find.exact('probe-differs', `${path}.${field}`, container[field], stated[name], `${source}.probes.${name}`);
     }

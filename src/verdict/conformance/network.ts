@@ -23,12 +23,14 @@ const selectorText = (selector: Json | undefined): string | undefined => {
 };
 
 const peerText = (peer: JsonObject): string => {
-  if (peer.ipBlock) {
-    const { cidr, except } = asObject(peer.ipBlock);
-    return `addresses ${asText(cidr)}${Array.isArray(except) && except.length ? ` except ${except.map(asText).sort().join(', ')}` : ''}`;
-  }
   const namespaces = selectorText(peer.namespaceSelector);
   const pods = selectorText(peer.podSelector);
+  if (peer.ipBlock) {
+    const { cidr, except } = asObject(peer.ipBlock);
+    // An API server refuses a peer that is both; here it must not pass for either.
+    const both = namespaces === undefined && pods === undefined ? '' : ' and pods at once';
+    return `addresses ${asText(cidr)}${Array.isArray(except) && except.length ? ` except ${except.map(asText).sort().join(', ')}` : ''}${both}`;
+  }
   if (namespaces === undefined && pods === undefined) return anyone;
   return `pods ${pods ?? '{}'} in ${namespaces === undefined ? 'this namespace' : `namespaces ${namespaces}`}`;
 };
@@ -65,7 +67,8 @@ export const checkNetwork = (reading: Reading, allowance: Allowance, licensed: K
   const asked = licensed.filter(isPolicy);
   const existing = reading.snapshot.objects.filter(object => isPolicy(object) && ![...written, ...asked].some(other => other.metadata.name === object.metadata.name));
   const selecting = (policies: KubeObject[]) => policies.filter(policy => selectorMatches(at(policy.spec, 'podSelector'), labels));
-  const resolve = (name: string): Json => asList(reading.main.ports).find(port => port.name === name)?.containerPort ?? name;
+  // The name of a port means the pod's own port on the way in; on the way out it would be looked up in each destination.
+  const own = (name: string): Json => asList(reading.main.ports).find(port => port.name === name)?.containerPort ?? name;
   const findings: Finding[] = [];
   for (const direction of ['ingress', 'egress'] as const) {
     const policies = selecting([...written, ...existing]).filter(policy => governs(policy, direction));
@@ -74,6 +77,7 @@ export const checkNetwork = (reading: Reading, allowance: Allowance, licensed: K
       finding(`${direction}-open`, '', `no NetworkPolicy of the graph governs ${direction} of the pod, so everything is open`, `Write a NetworkPolicy with the pod's labels and policyTypes including ${direction === 'ingress' ? 'Ingress' : 'Egress'}.`);
       continue;
     }
+    const resolve = direction === 'ingress' ? own : (name: string): Json => `named ${name}`;
     const called = openings(direction === 'ingress' ? allowance.ingress : allowance.egress, direction, resolve);
     const opened = new Set<string>();
     for (const policy of policies) {

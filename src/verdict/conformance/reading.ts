@@ -62,7 +62,8 @@ const ofCluster = (snapshot: Snapshot): Variables => {
       served: snapshot.kinds.map(({ group, kind }) => `${group}/${kind}`),
       cluster: toCel(snapshot.objects),
       nodes: toCel(snapshot.nodes),
-      minor: BigInt(parseInt(snapshot.version.minor, 10)),
+      // Some distributions write `30+`, some leave it to gitVersion.
+      minor: BigInt(parseInt(/\d+/.exec(snapshot.version.minor)?.[0] ?? /^v?\d+\.(\d+)/.exec(snapshot.version.gitVersion)?.[1] ?? '0', 10)),
     };
     clusterValues.set(snapshot, values);
   }
