@@ -126,7 +126,7 @@ const unseen = (tokens: string[]): Refusal => abstained('context-unseen',
 
 const guarded = async (f: () => Promise<Row>): Promise<Row> => {
   try { return await f(); } catch (e) {
-    if (e instanceof DeadEnd) throw abstained('decode-dead-end', e.message, 'The model does not know a legal graph for this intent here: add an example for this cluster to the playbook and train.', e);
+    if (e instanceof DeadEnd) throw abstained('decode-dead-end', e.message, 'If that is a value of the intent or of the platform\'s settings, the place takes no such value: correct it. Else add an example for this cluster to the playbook and train.', e);
     throw e;
   }
 };

@@ -32,6 +32,15 @@ const walk = <S>(g: Stepper<S>, state: S, token: string): S | undefined => {
 /** Whether one run begins with the other: the same decision, cut at another place. */
 const sameRun = (a: string, b: string): boolean => a.startsWith(b + SEPARATOR) || b.startsWith(a + SEPARATOR);
 
+/** The part of a token at which it stops being legal, and a few before it, which say where that is. */
+const illegal = <S>(g: Stepper<S>, state: S, token: string): string => {
+  const parts = partsOf(token);
+  let s: S | undefined = state;
+  const at = parts.findIndex(part => (s = g.step(s!, part)) === undefined);
+  const before = parts.slice(Math.max(0, at - 4), at).join(' ');
+  return `it would write ${parts[at] ?? token}${before ? ` after ${before}` : ''}`;
+};
+
 /**
  * @param first the row's first token (`<plan>` or a plan token), given, not chosen
  * @param choices tokens already decided (a draft, or a decision that is to be taken differently)
@@ -47,7 +56,7 @@ export async function decodeRow<S>(engine: Engine, vocabulary: Vocabulary, g: St
     requests++; evaluated += steps.length;
     for (const step of steps) {
       const chosen = choose(g, state, step, vocabulary);
-      if (!chosen) throw new DeadEnd(`after ${decisions.at(-1)?.token.split(SEPARATOR).at(-1) ?? first} no token the model would write is legal here (it would write ${partsOf(vocabulary.token(step.ids[0]!)).join(' ')})`, decisions);
+      if (!chosen) throw new DeadEnd(`after ${decisions.at(-1)?.token.split(SEPARATOR).at(-1) ?? first} nothing that the model would write is legal on this cluster: ${illegal(g, state, vocabulary.token(step.ids[0]!))}`, decisions);
       decisions.push(chosen.decision);
       state = chosen.state;
       if (g.done(state) || chosen.rank > 0) break;

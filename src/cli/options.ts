@@ -43,6 +43,7 @@ export function readArguments(command: string, args: readonly string[], names: r
     if ([value].flat().some(one => one === '')) throw usageError(`--${name} is empty`, help);
   }
   outputFormat(found.output);
+  if (found.namespace !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(found.namespace)) throw usageError(`${JSON.stringify(found.namespace)} is no name of a namespace`, 'Use at most 63 lower-case letters, digits and hyphens.');
   if (found.snapshot !== undefined && (found.context ?? found.kubeconfig) !== undefined) throw usageError('--snapshot and a live cluster (--context, --kubeconfig) are both given', 'Keep one.');
   return { options: found, positionals: parsed.positionals };
 }

@@ -1,10 +1,11 @@
 /** `kubesynth synth`: intents to manifests. Nothing is written to stdout unless every intent is accepted. */
-import { Exit } from '../diagnostic.ts';
+import { Exit, Refusal } from '../diagnostic.ts';
 import type { ExitCode, Finding } from '../diagnostic.ts';
 import { inDependencyOrder } from '../verdict/order.ts';
 import type { Run } from './commands.ts';
 import { readInputs, readIntents, worst } from './inputs.ts';
 import { readArguments, where } from './options.ts';
+import type { Options } from './options.ts';
 import { asJson, findingJson, graphText, printFindings, toStderr, toStdout } from './output.ts';
 import { reportOf, unreadReport, writeReport } from './report.ts';
 import type { Report } from './report.ts';
@@ -14,6 +15,14 @@ import type { Outcome } from './synthesise.ts';
 
 export const run: Run = async args => {
   const { options } = readArguments('synth', args, ['file', 'output', ...where, 'report', 'model', 'guardrails', 'environment']);
+  try { return await synth(options); } catch (error) {
+    // A report of an earlier run must not be taken for this one's.
+    if (error instanceof Refusal && options.report !== undefined && !error.findings.some(f => f.rule === 'output-unwritable')) writeReport(options.report, [unreadReport(error.findings)]);
+    throw error;
+  }
+};
+
+async function synth(options: Options): Promise<ExitCode> {
   const read = readIntents(await readInputs(options.file), options.namespace);
   const reports: Report[] = read.findings.length ? [unreadReport(read.findings)] : [];
   printFindings(read.findings);
@@ -35,7 +44,7 @@ export const run: Run = async args => {
   if (exit === Exit.accepted) toStdout(graphText(inDependencyOrder(outcomes.flatMap(o => o.graph)), options.output));
   else if (options.output === 'json') toStdout(asJson(refusal(exit, findings)));
   return exit;
-};
+}
 
 /** What a refusal or a review looks like in JSON: only what speaks against acceptance. */
 const refusal = (exit: ExitCode, findings: readonly Finding[]): Record<string, unknown> => ({

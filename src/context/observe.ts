@@ -16,7 +16,10 @@ const CONFIG_LABEL = 'synthesis.platform/config';
 const DEFAULT_CONFIG_NAMESPACE = 'platform-system';
 const SETTINGS = 'global-settings';
 
-/** The platform's settings: data of `global-settings` in the one config namespace. Two such namespaces are refused. */
+/**
+ * The platform's settings: data of `global-settings` in the one config namespace. Two such namespaces are refused. Blanks around a
+ * value, such as the newline of a YAML block, are not part of it, and an empty setting is none.
+ */
 export function settingsOf(snapshot: Snapshot): Record<string, string> {
   const marked = snapshot.objects.filter(o => o.kind === 'Namespace' && o.metadata.labels?.[CONFIG_LABEL] === 'true').map(o => o.metadata.name);
   if (marked.length > 1) {
@@ -27,7 +30,7 @@ export function settingsOf(snapshot: Snapshot): Record<string, string> {
   }
   const namespace = marked[0] ?? DEFAULT_CONFIG_NAMESPACE;
   const map = snapshot.objects.find(o => o.kind === 'ConfigMap' && o.metadata.name === SETTINGS && o.metadata.namespace === namespace);
-  return Object.fromEntries(Object.entries((map?.['data'] ?? {}) as Record<string, unknown>).filter((e): e is [string, string] => typeof e[1] === 'string'));
+  return Object.fromEntries(Object.entries((map?.['data'] ?? {}) as Record<string, unknown>).flatMap(([key, value]) => (typeof value === 'string' && value.trim() !== '' ? [[key, value.trim()]] : [])));
 }
 
 /** The minor version; some distributions write `30+`, some leave it to gitVersion. */

@@ -127,7 +127,7 @@ const blind = (spec: ItemSpec, field: string, fields: Record<string, string>): b
 function fitting(field: string, fields: Record<string, string>, out: JsonObject): boolean {
   const has = (name: string): boolean => name in out || (fields[name] ?? ABSENT) !== ABSENT;
   if (['storageClassName', 'accessModes'].includes(field)) return has('size') && !has('medium');
-  for (const group of [['host', 'cidr', 'shared'], ['content', 'configMap', 'secret'], ['size', 'claimName'], ['medium', 'claimName']]) {
+  for (const group of [['host', 'cidr', 'shared'], ['content', 'configMap', 'secret'], ['size', 'medium', 'claimName']]) {
     if (group.includes(field) && group.some(other => other !== field && has(other))) return false;
   }
   return true;

@@ -80,6 +80,7 @@ const bad: [string, string | Uint8Array, string, string, RegExp?][] = [
   ['1 MB variable', withWorkload({ env: [{ name: 'A', value: 'x'.repeat(1e6) }] }), 'intent-too-large', 'spec.workload.env[0].value', /128 KiB/],
   ['more than 1 MiB in all', withWorkload({ files: Array.from({ length: 3 }, (_, i) => ({ path: `/f${i}`, content: 'x'.repeat(400000) })) }), 'intent-too-large', ''],
   ['value and valueFrom', withWorkload({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: { fieldPath: 'f' } } }] }), 'exclusive-fields', 'spec.workload.env[0].valueFrom'],
+  ['a volume both persistent and in memory', withWorkload({ volumes: [{ name: 'v', mountPath: '/v', size: '1Gi', medium: 'Memory' }] }), 'exclusive-fields', 'spec.workload.volumes[0].medium'],
   ['file from two sources', withWorkload({ files: [{ path: '/a', content: '', secret: 's' }] }), 'exclusive-fields', 'spec.workload.files[0].secret'],
   ['probe without handler', withWorkload({ probes: { liveness: { periodSeconds: 1 } } }), 'exclusive-fields', 'spec.workload.probes.liveness'],
   ['egress to nowhere', withWorkload({}, { networking: { egress: [{ port: 443 }] } }), 'exclusive-fields', 'spec.networking.egress[0]'],

@@ -16,16 +16,16 @@ const files = list(array('Files put into the container.', object('One file, or w
 }));
 
 const accessMode = oneOf('Access mode.', ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod']);
-const anotherClaim = 'A volume is persistent (size), in memory (medium, with size as its limit) or an existing claim (claimName).';
-const volumes = list(array('Volumes mounted into the container: with size persistent, with medium in memory (size is then its limit), with claimName an existing claim, else scratch space.', object('One volume.', {
+const anotherClaim = 'A volume is persistent (size), in memory (medium) or an existing claim (claimName).';
+const volumes = list(array('Volumes mounted into the container: with size persistent, with medium in memory, with claimName an existing claim, else scratch space.', object('One volume.', {
   name: value(dnsLabel('Name.')),
   mountPath: value(absolutePath('Where it appears.')),
-  size: value(quantity('Size of a persistent volume, or limit of one in memory.')),
+  size: value(quantity('Size of a persistent volume.')),
   storageClassName: value(objectRef("StorageClass; absent: the cluster's default.")),
   accessModes: subtree(array('Access modes of a persistent volume; absent: ReadWriteOnce.', accessMode, 4)),
   medium: keyword(oneOf('Memory: a tmpfs.', ['Memory'])),
   claimName: value(objectRef('Existing PersistentVolumeClaim.')),
-}, { required: ['name', 'mountPath'], 'x-at-most-one': [only(['size', 'claimName'], anotherClaim), only(['medium', 'claimName'], anotherClaim)] }), 64, {
+}, { required: ['name', 'mountPath'], 'x-at-most-one': [only(['size', 'claimName'], anotherClaim), only(['medium', 'claimName'], anotherClaim), only(['size', 'medium'], anotherClaim)] }), 64, {
   'x-unique': [{ rule: 'duplicate-name', fields: ['name'] }, { rule: 'duplicate-name', fields: ['mountPath'] }],
 }));
 

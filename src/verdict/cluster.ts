@@ -8,12 +8,12 @@ const configLabel = 'synthesis.platform/config';
 const defaultConfigNamespace = 'platform-system';
 const settingsName = 'global-settings';
 
-/** Data of the `global-settings` ConfigMap; empty when there is none. Two config namespaces are refused before, by the context stage. */
+/** Data of the `global-settings` ConfigMap, without blanks around values and without empty ones; empty when there is none. Two config namespaces are refused before, by the context stage. */
 export const settingsOf = (snapshot: Snapshot): JsonObject => {
   const labelled = snapshot.objects.filter(object => object.kind === 'Namespace' && object.metadata.labels?.[configLabel] === 'true').map(object => object.metadata.name);
   const namespace = labelled.length ? labelled[0] : defaultConfigNamespace;
   const found = snapshot.objects.find(object => object.kind === 'ConfigMap' && object.metadata.name === settingsName && object.metadata.namespace === namespace);
-  return asObject(found?.data);
+  return Object.fromEntries(Object.entries(asObject(found?.data)).flatMap(([key, value]) => (typeof value === 'string' && value.trim() !== '' ? [[key, value.trim()]] : [])));
 };
 
 export const findObject = (objects: readonly KubeObject[], group: string, kind: string, name: string, namespace?: string): KubeObject | undefined =>

@@ -5,7 +5,8 @@
 import type { Finding } from '../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { objectName } from '../kubernetes.ts';
-import { findObject } from './cluster.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+import { findObject, settingsOf } from './cluster.ts';
 import { containersOf, podTemplate } from './pod.ts';
 import { asList, asObject, asText, at, type Subject } from './types.ts';
 
@@ -25,9 +26,15 @@ export const checkReferences = ({ graph, intent, snapshot }: Subject): { finding
       const what = `${kind} ${namespace ? `${namespace}/` : ''}${name}${found ? ` has no key '${key}'` : ' does not exist'}`;
       const byUser = stated.has(name) && !findObject(graph, group, kind, name, namespace);
       if (byUser || !intent) degraded.add(`${objectName(object)} ${path}: ${what}`);
-      else findings.push({ rule: 'dangling-reference', severity: 'refused', object: objectName(object), path, message: what, fix: 'Refer to what exists, or write the object.' });
+      else findings.push({ rule: 'dangling-reference', severity: 'refused', object: objectName(object), path, message: what, fix: adviceOf(snapshot, name, namespace) });
     }
   return { findings, degraded: [...degraded] };
+};
+
+/** Where the name comes from when the platform's settings give it. */
+const adviceOf = (snapshot: Snapshot, name: string, namespace: string | undefined): string => {
+  const setting = Object.entries(settingsOf(snapshot)).find(([, value]) => value === name || value === `${namespace ?? ''}/${name}`)?.[0];
+  return setting === undefined ? 'Refer to what exists, or write the object.' : `The platform's settings name it: correct '${setting}' in global-settings, or create the object.`;
 };
 
 /** Snapshots keep the keys and no values. */

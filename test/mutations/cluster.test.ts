@@ -83,3 +83,26 @@ test('a field of the intent that no check covers is left to a person, by its pat
   assert.equal(verdict, 'review');
   assert.deepEqual(findings.map(({ rule, path }) => [rule, path]), [['intent-not-checked', 'spec.networking.sessionAffinity']]);
 });
+
+test('an Ingress is taken only where one class is the obvious one', () => {
+  const golden = good.find(({ graph }) => graph.some(({ kind }) => kind === 'Ingress'))!;
+  const ingressClass = (name: string, isDefault: boolean): KubeObject => ({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name, annotations: { 'ingressclass.kubernetes.io/is-default-class': String(isDefault) } }, spec: { controller: 'example.com/controller' } });
+  const others = golden.snapshot.objects.filter(({ kind }) => kind !== 'IngressClass');
+  const classless = patchedGraph(golden, 'Ingress', object => void delete object.spec.ingressClassName);
+  for (const classes of [[], [ingressClass('a', false), ingressClass('b', false)], [ingressClass('a', true), ingressClass('b', true)]])
+    for (const graph of [golden.graph, classless])
+      assert.ok(rules(verify({ ...golden, guardrails, graph, snapshot: { ...golden.snapshot, objects: [...others, ...classes] } })).includes('route-differs'));
+});
+
+test('a setting that is not of its form is named', () => {
+  const golden = good.find(({ graph }) => graph.some(({ kind }) => kind === 'HTTPRoute'))!;
+  const objects = golden.snapshot.objects.map(object => (object.kind === 'ConfigMap' && object.metadata.name === 'global-settings' ? { ...object, data: { ...(object.data as object), gateway: 'public' } } : object));
+  assert.ok(rules(verify({ ...golden, guardrails, snapshot: { ...golden.snapshot, objects } })).includes('settings-malformed'));
+});
+
+test('blanks around a setting, and empty settings, mean nothing', () => {
+  const golden = good.find(({ graph }) => graph.some(({ kind }) => kind === 'HTTPRoute'))!;
+  const objects = golden.snapshot.objects.map(object => (object.kind === 'ConfigMap' && object.metadata.name === 'global-settings'
+    ? { ...object, data: Object.fromEntries([...Object.entries(object.data as Record<string, string>).map(([key, value]) => [key, ` ${value}\n`]), ['ingressNamespace', '']]) } : object));
+  assert.deepEqual(verify({ ...golden, guardrails, snapshot: { ...golden.snapshot, objects } }).findings, []);
+});
