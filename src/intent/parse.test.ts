@@ -158,3 +158,12 @@ test('text that reads like an instruction is only text', () => {
   const [intent] = parseIntents(withWorkload({ files: [{ path: '/notes', content }] }), 'f');
   assert.equal(intent!.spec.workload.files![0]!.content, content);
 });
+
+test('extra objects of overrides are free below, whatever they hold', () => {
+  const objects = [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', labels: { a: 'b' } }, data: { a: 'b' } },
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'y' }, spec: { ports: [{ port: 80 }], selector: { deep: { er: [{ still: 1 }] } } } },
+  ];
+  const [intent] = parseIntents(withWorkload({}, { overrides: { objects } }), 'f');
+  assert.deepEqual((intent!.spec as unknown as { overrides: { objects: unknown } }).overrides.objects, objects);
+});

@@ -110,7 +110,8 @@ const resource: JsonSchema = {
 
 const mappingProblems = (schema: JsonSchema, value: Record<string, unknown>, path: Path, name: string): Problem[] => {
   if (schema['x-kubernetes-embedded-resource']) return validate(resource, value, path);
-  if (schema['x-kubernetes-preserve-unknown-fields']) return [];
+  // The empty schema admits anything, at any depth.
+  if (schema['x-kubernetes-preserve-unknown-fields'] || Object.keys(schema).length === 0) return [];
   const found: Problem[] = [];
   const known = Object.keys(schema.properties ?? {});
   const keys = Object.keys(value);

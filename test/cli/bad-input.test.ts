@@ -70,6 +70,17 @@ describe('intents', { concurrency: 2 }, () => {
     assert.equal((JSON.parse(readFileSync(report, 'utf8')) as { verdict: string }).verdict, 'refused');
   });
 
+  test('a report is written also when nothing could be loaded, over that of an earlier run', async t => {
+    const report = join(scratch(t), 'report.json');
+    for (const args of [['-f', '-', '--snapshot', 'nosuch'], ['-f', 'nosuch.yaml', '--snapshot', 'bare-1.30'], ['-f', '-', '--model', '/nonexistent']]) {
+      writeFileSync(report, '{"verdict":"accepted"}');
+      const ran = await kubesynth(['synth', ...args, '--report', report], { input: intent() });
+      assert.equal(ran.status, 2, ran.stderr);
+      const said = JSON.parse(readFileSync(report, 'utf8')) as { verdict: string; findings: unknown[] };
+      assert.deepEqual([said.verdict, said.findings.length], ['refused', 1]);
+    }
+  });
+
   test('two intents of one name and an intent outside -n are refused', async t => {
     const dir = scratch(t);
     writeFileSync(join(dir, 'a.json'), intent());
@@ -134,7 +145,7 @@ describe('usage', { concurrency: 2 }, () => {
   const cases: [args: string[], says: RegExp][] = [
     [['synht'], /Did you mean synth/], [['synth', '--snapsot', 'x'], /Did you mean snapshot/], [['synth'], /no input is given/], [['synth', '-f', 'nosuch.yaml'], /nosuch\.yaml cannot be read/],
     [['synth', '-f', '-', '-o', 'xml'], /xml is no output format/], [['synth', '-f', '-', '--snapshot', 'a', '--context', 'b'], /both given/], [['explain', '-f', '-'], /needs an argument/],
-    [['snapshot'], /needs an argument/], [['synth', 'extra'], /unexpected argument/], [['train', '--graphs', '-5'], /graphs/], [['help', 'nosuch'], /no command/],
+    [['snapshot'], /needs an argument/], [['synth', 'extra'], /unexpected argument/], [['synth', '-f', '-', '-n', 'Bad_NS'], /no name of a namespace/], [['train', '--graphs', '-5'], /graphs/], [['help', 'nosuch'], /no command/],
     ...['plan', 'import', 'adopt', 'learn', 'operator', 'console'].map((name): [string[], RegExp] => [[name], new RegExp(`does not have the command ${name}`)]),
   ];
   for (const [args, says] of cases) {

@@ -81,6 +81,36 @@ test('overrides are applied and checked like everything else', async () => {
   assert.equal(unknown.exit, 4);
 });
 
+test('overrides never widen what guardrails hold, and say where they are wrong', async () => {
+  const overridden = async (overrides: unknown, name = 'inventory-api', snapshot = 'bare-1.30'): Promise<{ exit: number; rules: string[] }> => {
+    const { outcome } = await compile(withSpec(example(name), s => { s['overrides'] = overrides; }), snapshot);
+    return { exit: outcome.exit, rules: [...new Set(outcome.findings.filter(f => f.severity === 'refused' || f.severity === 'review').map(f => f.rule))] };
+  };
+  const egress = (rule: object): object => ({ patches: [{ target: { kind: 'NetworkPolicy' }, patch: { spec: { egress: [rule] } } }] });
+  const object = (apiVersion: string, kind: string, rest: object, metadata: object = {}): object => ({ objects: [{ apiVersion, kind, metadata: { name: 'extra', ...metadata }, ...rest }] });
+  const policy = (spec: object): object => object('networking.k8s.io/v1', 'NetworkPolicy', { spec: { podSelector: {}, ...spec } });
+  const refused: [overrides: object, rule: string, name?: string, snapshot?: string][] = [
+    [egress({}), 'guardrail:network-peers-are-named'], [egress({ to: [{ namespaceSelector: {} }] }), 'guardrail:network-peers-are-named'],
+    [egress({ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }), 'guardrail:addresses-are-declared'], [egress({ to: [{ ipBlock: { cidr: '::/0' } }] }), 'guardrail:addresses-are-declared'],
+    [policy({ egress: [{}] }), 'guardrail:network-peers-are-named'], [policy({ ingress: [{ from: [] }] }), 'guardrail:network-peers-are-named'],
+    [object('v1', 'ConfigMap', { data: { a: 'b' } }, { namespace: 'kube-system' }), 'guardrail:namespaced-only'], [object('v1', 'Secret', { stringData: { a: 'b' } }), 'guardrail:no-secret-values'],
+    [object('v1', 'Pod', { spec: { containers: [{ name: 'a', image: 'r/x:1', securityContext: { privileged: true } }] } }), 'guardrail:pod-security'],
+    [object('v1', 'Service', { spec: { type: 'NodePort', ports: [{ port: 80 }] } }), 'guardrail:services-stay-inside'],
+    [object('rbac.authorization.k8s.io/v1', 'RoleBinding', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [] }), 'guardrail:bindings-stay-inside'],
+    [{ patches: [{ target: { kind: 'AuthorizationPolicy' }, patch: { spec: { rules: [{}] } } }] }, 'guardrail:allowed-requests-are-bounded', 'user-auth-service', 'istio-gateway'],
+    [object('security.istio.io/v1', 'PeerAuthentication', { spec: { mtls: { mode: 'DISABLE' } } }), 'guardrail:peers-stay-encrypted', 'user-auth-service', 'istio-gateway'],
+    [{ patches: [{ target: { kind: 'Deployments' }, patch: {} }] }, 'override-target'], [{ patches: [{ target: { kind: 'Service' }, patch: { metadata: { name: 'x' } } }] }, 'override-identity'],
+    [object('v1', 'Service', { spec: {} }, { name: 'inventory-api' }), 'override-exists'],
+  ];
+  for (const [overrides, rule, name, snapshot] of refused) {
+    const { exit, rules } = await overridden(overrides, name, snapshot);
+    assert.equal(exit, 4, JSON.stringify(overrides));
+    assert.ok(rules.includes(rule), `${JSON.stringify(overrides)}: ${rules.join(', ')}`);
+  }
+  assert.deepEqual(await overridden(object('v1', 'ConfigMap', { data: { a: 'b' } })), { exit: 0, rules: [] });
+  assert.equal((await overridden(object('rbac.authorization.k8s.io/v1', 'Role', { rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get'] }] }))).exit, 3, 'nobody said what a Role does');
+});
+
 test('explain: intent field, observed object, default, choice and the examples behind them', async () => {
   const { outcome, setting } = await compile(example('user-auth-service'), 'istio-gateway');
   const one = (object: string, field: string) => explain(outcome, setting, object, field)[0]!;
