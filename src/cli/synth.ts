@@ -58,6 +58,7 @@ function announce(outcome: Outcome, several: boolean): void {
     toStderr(`${intentName(outcome)}: ${outcome.verdict}${outcome.exit === Exit.accepted ? `, ${objects.length} objects in ${Math.round(outcome.timings.totalMs)} ms` : ''}\n`);
   }
   printFindings(outcome.findings);
+  if (outcome.verdict === 'refused' && outcome.graph.length) toStderr(`note: these findings are about what was written for this intent${outcome.intent.spec.overrides === undefined ? '' : ' and its overrides'}; nothing of it is printed. Where the intent asks for none of it, the model erred: teach it the case in the playbook.\n`);
   for (const text of outcome.degraded) toStderr(`degraded: ${text}\n`);
   if (process.stderr.isTTY && outcome.unchecked.length) toStderr(`not checked: ${outcome.unchecked.join(', ')}\n`);
 }
