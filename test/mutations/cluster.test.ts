@@ -58,6 +58,12 @@ test('a patch licenses the field it names and no other', () => {
   assert.deepEqual(rules(verify({ ...plain, intent, guardrails, graph: patchedGraph(plain, 'Deployment', set), synthesised: before })), ['image-differs'], 'what was synthesised must conform by itself');
 });
 
+test('an empty patch licenses nothing', () => {
+  const intent = overriding(plain, { patches: [{ target: { kind: 'Deployment' }, patch: { spec: { template: {} } } }] });
+  const graph = patchedGraph(plain, 'Deployment', object => void (object.spec.template.spec.terminationGracePeriodSeconds = 1));
+  assert.deepEqual(rules(verify({ ...plain, intent, guardrails, graph })), ['process-differs']);
+});
+
 test('a patch in a list of named items is found by name', () => {
   const name = plain.intent.metadata.name;
   const intent = overriding(plain, { patches: [{ target: { kind: 'Deployment' }, patch: { spec: { template: { spec: { containers: [{ name, imagePullPolicy: 'Always' }] } } } } }] });

@@ -21,6 +21,8 @@ const named = (value: Json | undefined): boolean => Array.isArray(value) && valu
 const patched = (patch: Json | undefined, target: Json | undefined, path: string): string[] => {
   if (isMap(patch) && Object.keys(asObject(patch)).length)
     return Object.entries(asObject(patch)).flatMap(([key, member]) => patched(member, at(target, key), path ? `${path}.${key}` : key));
+  // Merging nothing into something changes nothing, and licenses nothing.
+  if (isMap(patch) && isMap(target) && Object.keys(asObject(target)).length) return [];
   if (named(patch) && named(target))
     return asList(patch).flatMap(({ name, ...rest }) => {
       const index = asList(target).findIndex(item => item.name === name);
