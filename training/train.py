@@ -28,6 +28,7 @@ def options():
     p.add_argument("--corpus", required=True)
     p.add_argument("--out", required=True)
     p.add_argument("--graphs", type=int, default=240_000, help="graphs seen in all; the corpus is repeated if it is shorter")
+    p.add_argument("--first", type=int, default=0, help="graph of the corpus to begin with, so that a continued training sees new ones")
     p.add_argument("--batch", type=int, default=32)
     p.add_argument("--width", type=int, default=256)
     p.add_argument("--layers", type=int, default=5)
@@ -54,7 +55,7 @@ def batches(corpus, o, step):
     step. The order of batches in a pool is random but fixed by the seed."""
     while True:
         pool = step // POOL
-        graphs = [(pool * POOL * o.batch + i) % len(corpus) for i in range(POOL * o.batch)]
+        graphs = [(o.first + pool * POOL * o.batch + i) % len(corpus) for i in range(POOL * o.batch)]
         refusals = [g for g in graphs if corpus.rows(g) == 1]
         rest = iter(sorted((g for g in graphs if corpus.rows(g) > 1), key=corpus.length))
         dealt = []
