@@ -24,7 +24,7 @@ export function clusterClient(access: ClusterAccess): ClusterClient {
   const fault = (path: string, why: string, cause?: unknown): Refusal => badInput('cluster-unreachable', `${base}${path}: ${why}`,
     'Check that the cluster is up and that the context holds valid credentials, or give a saved snapshot by --snapshot.', { object: base, path }, cause);
 
-  const get = (path: string): Promise<JsonObject | undefined> => new Promise((resolve, reject) => {
+  const get = (path: string, hops = 3): Promise<JsonObject | undefined> => new Promise((resolve, reject) => {
     const headers = { accept: 'application/json', ...(access.token ? { authorization: `Bearer ${access.token}` } : {}) };
     const sent = request(`${base}${path}`, { agent, headers, timeout: patienceMs }, response => {
       const chunks: Buffer[] = [];
@@ -33,6 +33,9 @@ export function clusterClient(access: ClusterAccess): ClusterClient {
       response.on('end', () => {
         const status = response.statusCode ?? 0;
         if (status === 403 || status === 404) return resolve(undefined);
+        // OpenAPI under the hash of a moment ago: the server says what it is called now.
+        const moved = response.headers.location;
+        if (status === 301 && moved?.startsWith('/') && hops > 0) return resolve(get(moved, hops - 1));
         if (status !== 200) return reject(fault(path, `HTTP ${status}`));
         try { resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject); }
         catch (error) { reject(fault(path, 'the answer is not JSON', error)); }
@@ -54,5 +57,5 @@ export function clusterClient(access: ClusterAccess): ClusterClient {
     } while (next);
     return items;
   };
-  return { get, list, close: () => agent.destroy() };
+  return { get: path => get(path), list, close: () => agent.destroy() };
 }

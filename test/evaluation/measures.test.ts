@@ -47,10 +47,10 @@ const score = (margin: number, exact: boolean, verified = true): Score => ({ cas
 
 test('the threshold lies well above the surest wrong graph that the checker lets pass, and never below the floor', () => {
   assert.equal(calibration([score(3, true), score(9, true)]).threshold, FLOOR);
-  const c = calibration([score(3, true), score(0.4, false), score(7, false, false), score(0.3, true)]);
-  assert.equal(c.threshold, 0.8);
-  assert.deepEqual([c.cases, c.wrong, c.wrongAndVerified, c.surestWrong], [4, 2, 1, 0.4]);
-  assert.deepEqual(c.curve.filter(p => p.wrong).map(p => p.threshold), [0, 0.05, 0.1, 0.2]);
+  const c = calibration([score(3, true), score(1.4, false), score(7, false, false), score(0.3, true)]);
+  assert.equal(c.threshold, 2.8);
+  assert.deepEqual([c.cases, c.wrong, c.wrongAndVerified, c.surestWrong], [4, 2, 1, 1.4]);
+  assert.deepEqual(c.curve.filter(p => p.wrong).map(p => p.threshold), [0, 0.05, 0.1, 0.2, 0.5, 1]);
 });
 
 test('the table names every figure', () => {
