@@ -13,7 +13,7 @@ export const cases: readonly { example: string; snapshot: string }[] = [
   { example: 'user-auth-service.yaml', snapshot: 'istio-gateway' },
   { example: 'inventory-api.yaml', snapshot: 'cnpg-keda' },
   { example: 'user-auth-service.yaml', snapshot: 'bare-1.30' },
-  { example: 'nightly-report.yaml', snapshot: 'linkerd-nginx' },
+  { example: 'mail-worker.yaml', snapshot: 'linkerd-nginx' },
   { example: 'mail-worker.yaml', snapshot: 'istio-gateway' },
 ];
 
