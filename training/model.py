@@ -37,6 +37,18 @@ def rotate(x, cos, sin):
     return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
 
 
+def attend(q, k, v, bias):
+    """Grouped-query attention, written out: at these lengths torch's fused kernel for CPUs takes three times as long backwards.
+    q: (batch, heads, time, head); k, v: (batch, kv_heads, time, head); bias: (batch, 1, time, time), 0 or -inf."""
+    if q.is_cuda:
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype), enable_gqa=True)
+    b, heads, t, head = q.shape
+    groups = k.shape[1]
+    scores = (q.reshape(b * groups, heads // groups * t, head) * head ** -0.5) @ k.reshape(b * groups, t, head).transpose(1, 2)
+    weights = (scores.view(b, heads, t, t) + bias).softmax(-1, dtype=torch.float32).to(v.dtype)
+    return (weights.view(b * groups, heads // groups * t, t) @ v.reshape(b * groups, t, head)).view(b, heads, t, head)
+
+
 class Block(nn.Module):
     def __init__(self, c: Config):
         super().__init__()
@@ -57,9 +69,7 @@ class Block(nn.Module):
         q = rotate(self.q(h).view(b, t, c.heads, c.head).transpose(1, 2), cos, sin)
         k = rotate(self.k(h).view(b, t, c.kv_heads, c.head).transpose(1, 2), cos, sin)
         v = self.v(h).view(b, t, c.kv_heads, c.head).transpose(1, 2)
-        group = c.heads // c.kv_heads
-        k, v = k.to(v.dtype).repeat_interleave(group, 1), v.repeat_interleave(group, 1)
-        a = F.scaled_dot_product_attention(q.to(v.dtype), k, v, attn_mask=mask)
+        a = attend(q.to(v.dtype), k.to(v.dtype), v, mask)
         x = x + self.o(a.transpose(1, 2).reshape(b, t, c.width))
         h = F.rms_norm(x, (c.width,), self.feed_norm, 1e-5)
         return x + self.down(F.silu(self.gate(h)) * self.up(h))
@@ -80,6 +90,7 @@ class Model(nn.Module):
     def forward(self, ids, positions, mask):
         """ids, positions: (batch, time); mask: (batch, 1, time, time), true where attention is allowed. Gives hidden states
         (batch, time, width); `logits` turns those that matter into scores."""
+        mask = torch.zeros(mask.shape, dtype=torch.get_autocast_dtype(ids.device.type) if torch.is_autocast_enabled(ids.device.type) else torch.float32, device=ids.device).masked_fill_(~mask, -torch.inf)
         cos, sin = self.cos[positions][:, None], self.sin[positions][:, None]
         x = self.embedding(ids)
         for block in self.blocks:

@@ -1,6 +1,6 @@
 """Trains the model on a corpus of token ids, or goes on from a checkpoint; writes checkpoints and, at the end, a GGUF.
 
-    python train.py --corpus DIR --out DIR [--graphs 240000] [--resume] [--start CHECKPOINT]
+    python train.py --corpus DIR --out DIR [--graphs 400000] [--resume] [--start CHECKPOINT]
 
 Everything it does is fixed by the corpus, the seed and the options; it resumes where the last checkpoint was written."""
 import argparse
@@ -21,13 +21,16 @@ import torch.nn.functional as F
 from corpus import Corpus, pack
 from export import write_gguf
 from model import Config, Model
+from screening import deal, hardest
 
 
 def options():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--corpus", required=True)
     p.add_argument("--out", required=True)
-    p.add_argument("--graphs", type=int, default=240_000, help="graphs seen in all; the corpus is repeated if it is shorter")
+    p.add_argument("--graphs", type=int, default=400_000, help="graphs seen in all; the corpus is repeated if it is shorter")
+    p.add_argument("--select", type=int, default=4, help="train on the hardest of this many graphs…")
+    p.add_argument("--select-from", type=float, default=0.2, help="…from this share of training on")
     p.add_argument("--first", type=int, default=0, help="graph of the corpus to begin with, so that a continued training sees new ones")
     p.add_argument("--batch", type=int, default=32)
     p.add_argument("--width", type=int, default=256)
@@ -41,30 +44,25 @@ def options():
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--resume", action="store_true")
     p.add_argument("--start", help="checkpoint to start from; rows of the embedding are matched by token text")
-    p.add_argument("--checkpoint-every", type=int, default=500, help="steps")
-    p.add_argument("--evaluate-every", type=int, default=500, help="steps")
+    p.add_argument("--checkpoint-every", type=int, default=16, help="pools of 16 batches; evaluated as often")
     return p.parse_args()
 
 
-POOL = 16
+POOL = 16  # batches
 
 
-def batches(corpus, o, step):
-    """Graph numbers of each batch from `step` on. Graphs of like length share a batch (within pools of 16 batches), so that
-    little is padding, except refusals, the shortest, which are dealt out evenly: a batch of nothing else would unbalance the
-    step. The order of batches in a pool is random but fixed by the seed."""
-    while True:
-        pool = step // POOL
-        graphs = [(o.first + pool * POOL * o.batch + i) % len(corpus) for i in range(POOL * o.batch)]
-        refusals = [g for g in graphs if corpus.rows(g) == 1]
-        rest = iter(sorted((g for g in graphs if corpus.rows(g) > 1), key=corpus.length))
-        dealt = []
-        for k in range(POOL):
-            some = refusals[k::POOL]
-            dealt.append(some + [g for _, g in zip(range(o.batch - len(some)), rest)])
-        for k in torch.randperm(POOL, generator=torch.Generator().manual_seed(o.seed * 1_000_003 + pool)).tolist()[step % POOL:]:
-            yield dealt[k]
-            step += 1
+def pools(corpus, o, seen):
+    """(graphs seen by then, graphs, generator) of each pool from `seen` on. From `select_from` on a pool has `select` times as
+    many graphs, for `hardest` to choose from."""
+    while seen < o.graphs:
+        generator = torch.Generator().manual_seed(o.seed * 1_000_003 + seen)
+        several = o.select if seen >= o.select_from * o.graphs else 1
+        graphs = []
+        for i in range(POOL * o.batch * several):
+            context, rows = corpus.graph((o.first + seen + i) % len(corpus))
+            graphs.append((context, rows, len(rows) == 1))
+        seen += len(graphs)
+        yield seen, graphs, generator
 
 
 def optimizers(model, o):
@@ -82,7 +80,7 @@ def evaluate(model, corpus, device, graphs=256, batch=32):
     exact = total = right = tokens = 0
     with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16):
         for at in range(0, min(graphs, len(corpus)), batch):
-            ids, targets, positions, mask = pack([corpus.graph(i) for i in range(at, min(at + batch, len(corpus)))], device)
+            ids, targets, positions, mask, _ = pack([corpus.graph(i) for i in range(at, min(at + batch, len(corpus)))], device)
             wanted = targets != -100
             good = (model.logits(model(ids, positions, mask)).argmax(-1) == targets) | ~wanted
             exact += good.all(1).sum().item()
@@ -122,55 +120,54 @@ def main():
         start_from(model, tokens, o.start, device)
     opts = optimizers(model, o)
     bases = [[g["lr"] for g in opt.param_groups] for opt in opts]
-    steps, step, spent = o.graphs // o.batch, 0, 0.0
+    step, seen, spent = 0, 0, 0.0
     checkpoint = out / "checkpoint.pt"
     if o.resume and checkpoint.exists():
         saved = torch.load(checkpoint, map_location=device, weights_only=False)
         model.load_state_dict(saved["model"])
         for opt, state in zip(opts, saved["optimizers"]):
             opt.load_state_dict(state)
-        step, spent = saved["step"], saved["seconds"]
-        print(f"resumed at step {step}", flush=True)
+        step, seen, spent = saved["step"], saved["seen"], saved["seconds"]
+        print(f"resumed at graph {seen}", flush=True)
 
     def save(path):
         torch.save({"model": model.state_dict(), "optimizers": [opt.state_dict() for opt in opts], "tokens": tokens,
-                    "step": step, "seconds": spent + time.time() - began, "options": vars(o)}, path.with_suffix(".tmp"))
+                    "step": step, "seen": seen, "seconds": spent + time.time() - began, "options": vars(o)}, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").replace(path)
 
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(tokens)} tokens, {len(corpus)} graphs, {device}", flush=True)
-    began, seen = time.time(), 0
-    for chosen in batches(corpus, o, step):
-        if step >= steps:
-            break
-        progress = step / steps
-        scale = min(1, (step + 1) / 60) * (1 if progress < o.decay_from else max(0.01, 1 - (progress - o.decay_from) / (1 - o.decay_from)))
-        for opt, lrs in zip(opts, bases):
-            for group, lr in zip(opt.param_groups, lrs):
-                group["lr"] = lr * scale
-        ids, targets, positions, mask = pack([corpus.graph(i) for i in chosen], device)
-        wanted = targets != -100
-        with torch.autocast(device, dtype=torch.bfloat16):
-            scores = model.logits(model(ids, positions, mask)[wanted])
-        loss = F.cross_entropy(scores.float(), targets[wanted])
-        for opt in opts:
-            opt.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for opt in opts:
-            opt.step()
-        step += 1
-        seen += o.batch
-        if step % 50 == 0:
-            print(f"step {step}/{steps} {time.time() - began:.0f} s loss {loss.item():.5f} graphs/s {seen / (time.time() - began):.1f}", flush=True)
-        if step % o.evaluate_every == 0:
+    began, first = time.time(), seen
+    for pool, (after, graphs, generator) in enumerate(pools(corpus, o, seen), 1):
+        if len(graphs) > POOL * o.batch:
+            graphs = hardest(model, graphs, POOL * o.batch, o.batch, device)
+        for k, batch in enumerate(deal(graphs, POOL, generator), 1):
+            progress = (seen + (after - seen) * k / POOL) / o.graphs
+            scale = min(1, (step + 1) / 60) * (1 if progress < o.decay_from else max(0.01, (1 - progress) / (1 - o.decay_from)))
+            for opt, lrs in zip(opts, bases):
+                for group, lr in zip(opt.param_groups, lrs):
+                    group["lr"] = lr * scale
+            ids, targets, positions, mask, _ = pack(batch, device)
+            wanted = targets != -100
+            with torch.autocast(device, dtype=torch.bfloat16):
+                scores = model.logits(model(ids, positions, mask)[wanted])
+            loss = F.cross_entropy(scores.float(), targets[wanted])
+            for opt in opts:
+                opt.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            for opt in opts:
+                opt.step()
+            step += 1
+        seen = after
+        print(f"graph {seen}/{o.graphs} step {step} {time.time() - began:.0f} s loss {loss.item():.5f} graphs/s {(seen - first) / (time.time() - began):.1f}", flush=True)
+        if pool % o.checkpoint_every == 0:
             print("evaluation", json.dumps({name: evaluate(model, c, device) for name, c in suites.items()}), flush=True)
-        if step % o.checkpoint_every == 0:
             save(checkpoint)
     save(checkpoint)
     final = {name: evaluate(model, c, device, 1024) for name, c in suites.items()}
     write_gguf(model, tokens, out / "model.gguf")
     (out / "training.json").write_text(json.dumps({
-        "options": vars(o), "device": device, "seconds": round(spent + time.time() - began), "steps": step, "graphs": step * o.batch,
+        "options": vars(o), "device": device, "seconds": round(spent + time.time() - began), "steps": step, "graphs": seen,
         "parameters": sum(p.numel() for p in model.parameters()), "evaluation": final, "torch": torch.__version__}, indent=1))
     print("final", json.dumps(final), flush=True)
 

@@ -22,16 +22,16 @@ import { sampleFeatures, seeded } from './sample.ts';
 import type { Random } from './sample.ts';
 import { featureSpecs } from './specs.ts';
 
-/** The share of contexts that end in a refusal; random contexts contradict themselves far more often than real ones. */
-const REFUSED = 0.1;
+/** The share of contexts that end in a refusal: in what is measured, as rare as mistakes are; in training more, since each of many mistakes has to be met often. */
+export const REFUSED = { measured: 0.1, training: 0.2 };
 /** Nobody makes more mistakes than this in one intent. */
-const MOST_REFUSALS = 2;
+const MOST_REFUSALS = 3;
 
 export interface Draw { features: Features; composition: Composition; rows: Rows }
 
 /** One context that training may see, or (with `held`) one that holds a held-out pair. */
-export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false): Draw {
-  const refuse = random() < REFUSED;
+export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false, refused = REFUSED.measured): Draw {
+  const refuse = random() < refused;
   for (;;) {
     const features = sampleFeatures(playbook, specs, random);
     if (holdsPair(featureTokens(specs, features), pairs) !== held) continue;
@@ -47,7 +47,7 @@ export interface Tokenizer { specs: FeatureSpec[]; runs: Runs; vocabulary: Vocab
 export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12): Tokenizer {
   const specs = featureSpecs(playbook), random = seeded(seed);
   const pairs = choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
-  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs).rows);
+  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();
@@ -65,13 +65,13 @@ export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, 
 export interface CorpusFigures { graphs: number; tokensPerGraph: number; contextTokens: number; skipped: number }
 
 /** Writes `graphs` graphs into `dir`, of contexts that training may see or (`held`) of held-out compositions. Graphs with a token the vocabulary lacks are counted and left out. */
-export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, held = false): CorpusFigures {
+export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held = false, refused = REFUSED.measured } = {}): CorpusFigures {
   mkdirSync(dir, { recursive: true });
   const random = seeded(seed), encoder = new RunEncoder(t.runs, token => t.vocabulary.id(token) !== undefined);
   let ids = new Uint16Array(1 << 22), at = 0, skipped = 0, contextTokens = 0;
   const index: number[] = [];
   while (index.length < graphs) {
-    const { rows } = draw(playbook, t.specs, random, t.pairs, held);
+    const { rows } = draw(playbook, t.specs, random, t.pairs, held, refused);
     const all = [rows.context, rows.plan, ...rows.objects.map(o => encoder.encode(o))].map(r => r.map(x => t.vocabulary.id(x)));
     if (all.some(r => r.includes(undefined))) { skipped++; continue; }
     const flat = [all[0]!.length, all.length - 1, ...all.slice(1).map(r => r.length), ...all.flat()] as number[];

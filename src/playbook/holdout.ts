@@ -1,6 +1,7 @@
 /**
  * Held-out pairs: pairs of context features that never occur together in training, so that a suite of cases that each hold
- * one measures composition. Pairs on which a single example decides are not held out: nobody could know them unseen.
+ * one measures composition. Pairs on which a single example decides are not held out: nobody could know them unseen. Nor are
+ * pairs whose loss would leave one of the two almost only in one company: that would test an unknown word, not a composition.
  */
 import { featureTokens } from '../context/features.ts';
 import type { Condition, FeatureSpec, Features } from '../context/features.ts';
@@ -12,7 +13,10 @@ export type Pair = [string, string];
 const featureOf = (token: string): string => token.slice(1).replace(/=.*$/, '').replace(/\{.*$/, '[]');
 const NOT_STATED = /(=absent|=no|\{\}=none)$/;
 
-/** Chooses `count` pairs that each occur in 1 to 6 % of the sampled contexts. */
+/** Each feature of a pair keeps at least this share of its contexts. */
+const KEPT = 0.5;
+
+/** Chooses `count` pairs that each occur in 1 to 6 % of the sampled contexts and in at most half of those of either feature. */
 export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], samples: readonly Features[], count: number, random: Random): Pair[] {
   const together = new Set<string>();
   const name = (c: Condition): string => c.name;
@@ -20,15 +24,17 @@ export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], s
     const names = [...new Set([...e.where, ...e.unless.flat()].map(name))];
     for (const a of names) for (const b of names) together.add(`${a}\t${b}`);
   }
-  const counts = new Map<string, number>();
+  const counts = new Map<string, number>(), alone = new Map<string, number>();
   const nothing = new Set(playbook.sampling.nothing.map(n => `?${n}=${playbook.sampling.defaults[n]}`));
   for (const f of samples) {
     const tokens = featureTokens(specs, f).filter(t => !NOT_STATED.test(t) && !nothing.has(t));
+    for (const t of tokens) alone.set(t, (alone.get(t) ?? 0) + 1);
     for (const a of tokens) for (const b of tokens) {
       if (a < b && featureOf(a) !== featureOf(b) && !together.has(`${featureOf(a)}\t${featureOf(b)}`)) counts.set(`${a}\t${b}`, (counts.get(`${a}\t${b}`) ?? 0) + 1);
     }
   }
-  const eligible = [...counts].filter(([, n]) => n >= samples.length * 0.01 && n <= samples.length * 0.06).map(([k]) => k.split('\t') as Pair).sort();
+  const eligible = [...counts].filter(([k, n]) => n >= samples.length * 0.01 && n <= samples.length * 0.06 && k.split('\t').every(t => n <= alone.get(t)! * (1 - KEPT)))
+    .map(([k]) => k.split('\t') as Pair).sort();
   const chosen: Pair[] = [], used = new Set<string>();
   while (chosen.length < count && eligible.length) {
     const [pair] = eligible.splice(Math.floor(random() * eligible.length), 1);

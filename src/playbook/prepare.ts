@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../candidate/model.ts';
-import { buildTokenizer, writeCorpus } from './corpus.ts';
+import { REFUSED, buildTokenizer, writeCorpus } from './corpus.ts';
 import type { CorpusFigures } from './corpus.ts';
 import type { Playbook } from './example.ts';
 import { attribution, keywordVocabulary, refusalTexts, taughtFields } from './knowledge.ts';
@@ -30,9 +30,9 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   mkdirSync(out, { recursive: true });
   const playbook = loadPlaybook(playbookDir);
   const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs);
-  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1);
+  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: REFUSED.training });
   writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
-  if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, true);
+  if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: true });
   writeFileSync(join(out, 'vocabulary.json'), JSON.stringify(tokenizer.vocabulary.tokens));
   const manifest: Omit<Manifest, 'weights' | 'threshold' | 'training' | 'name'> = {
     format: 'kubesynth.model/v1', playbook: playbookDigest(playbookDir),
