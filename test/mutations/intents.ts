@@ -7,14 +7,15 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
   const chance = (share: number): boolean => random() < share;
   const pick = <T>(...options: T[]): T => options[Math.floor(random() * options.length)]!;
   const some = (fields: Record<string, [number, () => unknown]>): JsonObject => Object.fromEntries(Object.entries(fields).filter(([, [share]]) => chance(share)).map(([key, [, value]]) => [key, value() as Json]));
-  const kind = pick('service', 'service', 'service', 'service', 'worker', 'stateful', 'cron', 'job');
+  const kind = pick('service', 'service', 'service', 'service', 'worker', 'stateful', 'cron', 'job', 'daemon');
   const served = kind === 'service' || kind === 'stateful';
+  const longRunning = served || kind === 'worker' || kind === 'daemon';
   const name = `${pick(...names)}-${serial}`;
   const port = pick(8080, 8443, 3000, 9000);
   const ports = pick<Json[]>([{ name: 'web', containerPort: port }], [{ name: 'web', containerPort: port }, { name: 'admin', containerPort: 9901 }], [{ name: 'web', containerPort: port, appProtocol: 'http' }, { name: 'sync', containerPort: 7946, protocol: 'UDP' }]);
-  const withPorts = served ? chance(0.7) : kind === 'worker' && chance(0.3);
+  const withPorts = served ? chance(0.7) : longRunning && chance(0.3);
   const exposure = served ? pick('none', 'internal', 'public-ingress', 'public-ingress') : 'none';
-  const persistent = chance(0.25);
+  const persistent = kind !== 'daemon' && chance(0.25);
   const probe = (): JsonObject => pick<JsonObject>({ httpGet: { path: '/ready', port: withPorts ? 'web' : 8080 }, periodSeconds: 7 }, { exec: { command: ['/bin/check'] }, timeoutSeconds: 3 }, { tcpSocket: { port: withPorts ? port : 8080 }, initialDelaySeconds: 12 });
   const volumes = [
     ...(persistent ? [{ name: 'data', mountPath: '/var/lib/data', size: pick('5Gi', '40Gi'), ...some({ storageClassName: [0.4, () => 'fast'], accessModes: [0.3, () => ['ReadWriteMany']] }) }] : []),
@@ -29,6 +30,7 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
     ...(chance(0.1) ? [{ path: '/etc/app/second.conf', content: 'x=1\n' }] : []),
   ];
   const container = (word: string): JsonObject => ({ name: word, containerImage: `registry.corp/${word}:0.9.1`, ...some({ args: [0.5, () => ['--once']], env: [0.4, () => [{ name: 'MODE', value: word }]] }) });
+  const permission: JsonObject = { apiGroups: [''], resources: ['configmaps'], ...some({ resourceNames: [0.5, () => ['flags']] }), verbs: ['get', 'watch'] };
   const dependencies = [
     ...(chance(0.25) ? [{ name: 'orders-db', type: 'postgres', shared: 'production' }] : []),
     ...(chance(0.12) ? [{ name: 'own', type: 'postgres', ...some({ size: [0.5, () => '25Gi'] }) }] : []),
@@ -38,7 +40,7 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
   ];
   const scalable = kind === 'service' || kind === 'worker' || kind === 'stateful';
   const auth = served ? pick<JsonObject>({}, {}, { authPolicy: 'jwt-validated', ...some({ audiences: [0.3, () => ['shop']], exemptPaths: [0.3, () => ['/healthz', '/version']] }) }, { authPolicy: 'mtls' }, { auth: { issuer: 'https://id.partner.example', jwksUri: 'https://id.partner.example/keys', ...some({ audiences: [0.4, () => ['a', 'b']], exemptPaths: [0.3, () => ['/hook']] }) } }) : {};
-  const metrics = served || (kind === 'worker' && withPorts) ? pick<JsonObject>({}, { metrics: 'prometheus-standard' }, ...(withPorts ? [{ metricsEndpoint: { port: (ports.at(-1) as JsonObject).protocol ? port : (ports.at(-1) as JsonObject).containerPort!, ...some({ path: [0.5, () => '/stats'] }) } }] : [])) : {};
+  const metrics = served || (longRunning && withPorts) ? pick<JsonObject>({}, { metrics: 'prometheus-standard' }, ...(withPorts ? [{ metricsEndpoint: { port: (ports.at(-1) as JsonObject).protocol ? port : (ports.at(-1) as JsonObject).containerPort!, ...some({ path: [0.5, () => '/stats'] }) } }] : [])) : {};
   const intent = {
     apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name, namespace: pick('shop', 'default', 'production') },
     spec: {
@@ -49,13 +51,13 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
           tier: [0.4, () => pick('core', 'standard')], command: [0.2, () => ['/bin/run']], args: [0.3, () => ['--verbose', '--trace']], workingDir: [0.1, () => '/srv'],
           env: [0.4, () => [{ name: 'LEVEL', value: 'info' }, { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }]], envFrom: [0.2, () => [{ configMapRef: { name: 'flags' } }]],
           init: [0.2, () => (chance(0.3) ? [container('prepare'), container('migrate')] : [container('prepare')])], sidecars: [0.2, () => [container('shipper')]],
-          identity: [0.15, () => ({ serviceAccount: 'existing' })], pullSecrets: [0.15, () => [{ name: 'registry' }]], priority: [0.1, () => 'important'],
+          identity: [0.25, () => some({ serviceAccount: [0.6, () => 'existing'], permissions: [0.6, () => (chance(0.5) ? [permission] : [permission, { apiGroups: ['', 'apps'], resources: ['pods', 'deployments'], verbs: ['list', 'watch'] }])] })], pullSecrets: [0.15, () => [{ name: 'registry' }]], priority: [0.1, () => 'important'],
           security: [0.35, () => some({ runAsUser: [0.5, () => 10001], runAsGroup: [0.3, () => 10002], fsGroup: [0.3, () => 10003], writableRoot: [0.3, () => chance(0.8)], capabilities: [0.3, () => ({ add: ['NET_BIND_SERVICE'] })] })],
           placement: [0.3, () => some({ nodePool: [0.5, () => 'general'], arch: [0.4, () => 'arm64'], tolerations: [0.4, () => [{ key: 'dedicated', operator: 'Equal', value: 'batch', effect: 'NoSchedule' }]] })],
-          rollout: [0.3, () => ({ ...(scalable && kind !== 'stateful' ? pick<JsonObject>({}, { type: 'recreate' }, ...(persistent ? [] : [{ maxSurge: '25%' }, { maxUnavailable: 1, maxSurge: 2 }])) : {}), ...some({ terminationGracePeriodSeconds: [0.5, () => 45], preStop: [0.4, () => ({ exec: { command: ['/bin/drain'] } })] }) })],
+          rollout: [0.3, () => ({ ...(kind === 'daemon' ? pick<JsonObject>({}, { type: 'rolling' }, { maxSurge: '25%' }, { maxUnavailable: 3 }, { maxUnavailable: 0, maxSurge: 1 }) : {}), ...(scalable && kind !== 'stateful' ? pick<JsonObject>({}, { type: 'recreate' }, ...(persistent ? [] : [{ maxSurge: '25%' }, { maxUnavailable: 1, maxSurge: 2 }])) : {}), ...some({ terminationGracePeriodSeconds: [0.5, () => 45], preStop: [0.4, () => ({ exec: { command: ['/bin/drain'] } })] }) })],
         }),
         ...(withPorts ? { ports } : {}),
-        ...(scalable && chance(0.35) ? { probes: some({ liveness: [0.5, probe], readiness: [0.5, probe], startup: [0.3, probe] }) } : {}),
+        ...(longRunning && chance(0.35) ? { probes: some({ liveness: [0.5, probe], readiness: [0.5, probe], startup: [0.3, probe] }) } : {}),
         ...(volumes.length ? { volumes } : {}), ...(files.length ? { files } : {}),
         ...(kind === 'cron' ? { schedule: { cron: '*/20 * * * *', ...some({ timeZone: [0.4, () => 'Europe/Berlin'], concurrencyPolicy: [0.5, () => pick('Allow', 'Replace', 'Forbid')] }) } } : {}),
       },
