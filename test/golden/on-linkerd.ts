@@ -1,8 +1,8 @@
 /** Accepted scenarios on linkerd-nginx: Kubernetes 1.30, Linkerd, Prometheus operator, cert-manager, ingress class nginx. */
 import type { Accepted } from './scenario.ts';
 import {
-  BURSTABLE, HIGH, HTTP, STANDARD, STANDARD_CORE, autoscaler, beside, budget, claim, claimTemplate, claimed, corePod, cronJob, deployment, fileMount, filesMap,
-  inPool, onNodes, pod, podSecurity, port, probedAt, recreate, rolling, serviceAccount, serving, silent, spreadPod, statefulSet, tmp, tmpMount, type Subject,
+  BURSTABLE, HIGH, HTTP, STANDARD, STANDARD_CORE, autoscaler, beside, budget, claim, claimTemplate, claimed, corePod, cronJob, daemonSet, deployment, fileMount, filesMap,
+  inPool, onNodes, permitted, pod, podSecurity, port, probedAt, recreate, rolling, serviceAccount, serving, silent, spreadPod, statefulSet, tmp, tmpMount, type Subject,
 } from './workload.ts';
 import {
   HTTP_SERVICE, fromCallers, fromNamespace, fromOwnNamespace, headless, ingressPlain, ingressWithTls, meshIdentities, meshPort, meshed, networkPolicy, on, podMonitor,
@@ -328,4 +328,39 @@ spec:
   };
 };
 
-export const onLinkerd: Accepted[] = [storefront(), wiki(), ledgerApi(), kafkaBridge(), vendorApi(), docsSearch(), nightlyReport(), eventStore(), geocoder()];
+const nodeAgent = (): Accepted => {
+  const s: Subject = { name: 'node-agent', namespace: 'platform', version: '0.2.0' };
+  return {
+    slug: '44-node-agent', snapshot, title: 'Daemon on tainted nodes too, two nodes at a time, that may watch pods and read one ConfigMap, scraped on its only port',
+    intent: `
+metadata: {name: node-agent, namespace: platform}
+spec:
+  workload:
+    containerImage: registry.corp/platform/node-agent:0.2.0
+    kind: daemon
+    ports: [{name: metrics, containerPort: 9100}]
+    identity:
+      permissions:
+        - {apiGroups: [''], resources: [pods], verbs: [list, watch]}
+        - {apiGroups: [''], resources: [configmaps], resourceNames: [node-agent-rules], verbs: [get]}
+    placement: {tolerations: [{operator: Exists}]}
+    probes: {liveness: {httpGet: {path: /healthz, port: metrics}, periodSeconds: 30}}
+    rollout: {maxUnavailable: 2}
+  networking: {egress: [{cidr: 10.96.0.1/32, port: 443}]}
+  observability: {metrics: prometheus-standard}
+`,
+    expected: [
+      serviceAccount(s),
+      ...permitted(s, [
+        { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+        { apiGroups: [''], resources: ['configmaps'], resourceNames: ['node-agent-rules'], verbs: ['get'] },
+      ]),
+      daemonSet(s, { maxUnavailable: 2 }, { pod: pod(s, [silent(s, 'registry.corp/platform/node-agent:0.2.0', STANDARD, {
+        ports: [port('metrics', 9100)], livenessProbe: { httpGet: { path: '/healthz', port: 'metrics' }, periodSeconds: 30 },
+      })], { automountServiceAccountToken: true, tolerations: [{ operator: 'Exists' }] }) }),
+      podMonitor(s, 'metrics'), networkPolicy(s, [fromNamespace('monitoring', 9100)], [toRange('10.96.0.1/32', 443)]),
+    ],
+  };
+};
+
+export const onLinkerd: Accepted[] = [storefront(), wiki(), ledgerApi(), kafkaBridge(), vendorApi(), docsSearch(), nightlyReport(), eventStore(), geocoder(), nodeAgent()];

@@ -140,12 +140,12 @@ spec:
 `,
   },
   {
-    slug: '62-daemon', snapshot: 'linkerd-nginx', title: 'A kind of workload that the platform does not teach',
-    rule: 'kind daemon is not taught',
+    slug: '62-daemon', snapshot: 'linkerd-nginx', title: 'A pod on every node, and one volume for all of them',
+    rule: 'a daemon has no claim of its own',
     intent: `
 metadata: {name: node-agent, namespace: platform}
 spec:
-  workload: {containerImage: 'registry.corp/platform/node-agent:0.2.0', kind: daemon}
+  workload: {containerImage: 'registry.corp/platform/node-agent:0.2.0', kind: daemon, volumes: [{name: spool, mountPath: /spool, size: 20Gi}]}
 `,
   },
   {

@@ -93,6 +93,8 @@ export const statefulSet = (s: Subject, t: Template & { replicas?: number; claim
     ...(t.replicas !== undefined && { replicas: t.replicas }), serviceName: `${s.name}-headless`, selector: matching(s), template: template(s, t),
     ...(t.claims && { volumeClaimTemplates: t.claims }),
   } });
+export const daemonSet = (s: Subject, rollingUpdate: JsonObject, t: Template): KubeObject =>
+  make(s, 'apps/v1', 'DaemonSet', { spec: { selector: matching(s), updateStrategy: { type: 'RollingUpdate', rollingUpdate }, template: template(s, t) } });
 export const job = (s: Subject, t: Template): KubeObject =>
   make(s, 'batch/v1', 'Job', { spec: { backoffLimit: 3, template: template(s, { ...t, pod: { ...t.pod, restartPolicy: 'OnFailure' } }) } });
 export const cronJob = (s: Subject, schedule: JsonObject, t: Template): KubeObject =>
@@ -110,6 +112,13 @@ export const filesMap = (s: Subject, data: Record<string, string>): KubeObject =
 export const fileMount = (name: string, mountPath: string, subPath?: string): JsonObject => ({ name, mountPath, ...(subPath && { subPath }), readOnly: true });
 
 export const serviceAccount = (s: Subject): KubeObject => make(s, 'v1', 'ServiceAccount', { automountServiceAccountToken: false });
+/** The rules, for the pod's own service account. */
+export const permitted = (s: Subject, rules: JsonObject[]): KubeObject[] => [
+  make(s, 'rbac.authorization.k8s.io/v1', 'Role', { rules }),
+  make(s, 'rbac.authorization.k8s.io/v1', 'RoleBinding', {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: s.name }, subjects: [{ kind: 'ServiceAccount', name: s.name, namespace: s.namespace }],
+  }),
+];
 export const budget = (s: Subject): KubeObject =>
   make(s, 'policy/v1', 'PodDisruptionBudget', { spec: { maxUnavailable: 1, selector: matching(s), unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
 

@@ -65,7 +65,7 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
         ...(exposure === 'none' && chance(0.5) ? {} : { exposure }), ...auth,
         ...(exposure === 'public-ingress' ? some({ hosts: [0.4, () => (chance(0.5) ? ['shop.apps.corp.example'] : ['a.example.com', 'b.example.com'])], paths: [0.4, () => (chance(0.5) ? ['/v1'] : ['/v1', '/v2'])], tls: [0.4, () => chance(0.5)] }) : {}),
         ...(exposure === 'none' ? {} : some({ allowFrom: [0.25, () => [{ name: 'caller' }, { name: 'other', namespace: 'shop' }]] })),
-        ...some({ egress: [0.25, () => (chance(0.5) ? [{ host: 'smtp.corp.example', port: 587 }] : [{ cidr: '203.0.113.0/28', port: 514, protocol: 'UDP' }, { host: 'cdn.example.net', port: 443 }])] }),
+        ...some({ egress: [0.25, () => (chance(0.5) ? [{ host: 'smtp.corp.example', port: 587 }] : [{ cidr: '203.0.113.0/28', port: 514, protocol: 'UDP' }, { host: 'cdn.example.net', port: 8443 }])] }),
       },
       ...(dependencies.length ? { dependencies } : {}),
       ...(scalable && chance(0.5) && (kind === 'stateful' || !persistent) ? { scaling: pick<JsonObject>({ profile: 'steady' }, { profile: 'elastic', memory: 70 }, { max: 9 }, { min: 4, max: 12, cpu: 55 }, { min: 5 }, { max: 8, memory: 66 }) } : {}),

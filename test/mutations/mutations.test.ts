@@ -7,11 +7,13 @@ import { test } from 'node:test';
 import type { KubeObject } from '../../src/kubernetes.ts';
 import { verify } from '../../src/verdict/verify.ts';
 import { equalGraphs } from '../equivalences.ts';
+import { daemons } from './daemons.ts';
 import type { Mutation } from './edits.ts';
 import { goldens, guardrails } from './goldens.ts';
 import { leafMutations } from './leaves.ts';
 import { network } from './network.ts';
 import { outside } from './outside.ts';
+import { permissions } from './permissions.ts';
 import { pods } from './pods.ts';
 import { rights } from './rights.ts';
 
@@ -27,7 +29,7 @@ test('good graphs are accepted with their intents', t => {
 });
 
 test('harmful mutations are caught', t => {
-  const mutations: Mutation[] = [...network, ...pods, ...rights, ...outside];
+  const mutations: Mutation[] = [...network, ...pods, ...rights, ...permissions, ...daemons, ...outside];
   assert.equal(new Set(mutations.map(({ name }) => name)).size, mutations.length, 'every mutation has a name of its own');
   const missed: string[] = [];
   const idle: string[] = [];
