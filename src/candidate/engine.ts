@@ -80,7 +80,7 @@ export class LlamaEngine implements Engine {
   /** Starts the worker and loads a GGUF; `depths` says for each token how far it opens or closes brackets. */
   static async load(modelPath: string, depths: readonly number[], contextSize = 1024): Promise<LlamaEngine> {
     const engine = new LlamaEngine(takeWorker());
-    await engine.#ask({ type: 'load', modelPath, contextSize, depths });
+    try { await engine.#ask({ type: 'load', modelPath, contextSize, depths }); } catch (e) { engine.#child.kill(); throw e; }
     return engine;
   }
 

@@ -27,10 +27,10 @@ const textOf = (example: string): string => readFileSync(join(root, 'examples', 
 
 /** Where each example can be satisfied (docs/standard.md); everywhere else it must be refused (exit 4). */
 const satisfiable: Record<string, string[]> = {
-  'bare-1.30': ['inventory-api.yaml', 'mail-worker.yaml'],
-  'cnpg-keda': ['inventory-api.yaml', 'mail-worker.yaml'],
-  'istio-gateway': ['inventory-api.yaml', 'mail-worker.yaml', 'user-auth-service.yaml'],
-  'linkerd-nginx': ['inventory-api.yaml', 'mail-worker.yaml'],
+  'bare-1.30': ['inventory-api.yaml', 'log-agent.yaml', 'mail-worker.yaml', 'nightly-report.yaml'],
+  'cnpg-keda': ['inventory-api.yaml', 'log-agent.yaml', 'mail-worker.yaml', 'nightly-report.yaml'],
+  'istio-gateway': ['inventory-api.yaml', 'log-agent.yaml', 'mail-worker.yaml', 'nightly-report.yaml', 'user-auth-service.yaml'],
+  'linkerd-nginx': ['inventory-api.yaml', 'log-agent.yaml', 'mail-worker.yaml', 'nightly-report.yaml'],
 };
 
 interface Golden { name: string; text: string; snapshot: string }

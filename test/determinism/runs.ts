@@ -14,7 +14,8 @@ export const cases: readonly { example: string; snapshot: string }[] = [
   { example: 'inventory-api.yaml', snapshot: 'cnpg-keda' },
   { example: 'user-auth-service.yaml', snapshot: 'bare-1.30' },
   { example: 'mail-worker.yaml', snapshot: 'linkerd-nginx' },
-  { example: 'mail-worker.yaml', snapshot: 'istio-gateway' },
+  { example: 'nightly-report.yaml', snapshot: 'cnpg-keda' },
+  { example: 'log-agent.yaml', snapshot: 'istio-gateway' },
 ];
 
 /** `example@snapshot` → digest of the output → how often. */
