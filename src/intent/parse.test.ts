@@ -90,6 +90,7 @@ const bad: [string, string | Uint8Array, string, string, RegExp?][] = [
   ['schedule of a service', withWorkload({ schedule: { cron: '@daily' } }), 'inconsistent-fields', 'spec.workload.schedule'],
   ['min over max', withWorkload({}, { scaling: { min: 4, max: 2 } }), 'inconsistent-fields', 'spec.scaling.min'],
   ['surge of recreate', withWorkload({ rollout: { type: 'recreate', maxSurge: 1 } }), 'inconsistent-fields', 'spec.workload.rollout.maxSurge'],
+  ['both bounds of a daemon', withWorkload({ kind: 'daemon', rollout: { maxSurge: 1, maxUnavailable: '10%' } }), 'inconsistent-fields', 'spec.workload.rollout.maxSurge'],
   ['access mode of scratch space', withWorkload({ volumes: [{ name: 'a', mountPath: '/a', accessModes: ['ReadWriteOnce'] }] }), 'inconsistent-fields', 'spec.workload.volumes[0].accessModes'],
   ['probe of an unknown port', withWorkload({ probes: { liveness: { tcpSocket: { port: 'grpc' } } } }), 'unknown-reference', 'spec.workload.probes.liveness.tcpSocket.port', /http/],
   ['output of an unknown dependency', withWorkload({ env: [{ name: 'A', valueFrom: { dependencyRef: { name: 'db', key: 'host' } } }] }), 'unknown-reference', 'spec.workload.env[0].valueFrom.dependencyRef.name'],
