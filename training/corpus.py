@@ -36,8 +36,7 @@ class Corpus:
 
 
 def pack(graphs, device="cpu"):
-    """ids, targets (-100: none), positions, segment (0: context, else the row's number; -1: padding): (batch, time); mask:
-    (batch, 1, time, time)."""
+    """ids, targets (-100: none), positions: (batch, time); mask: (batch, 1, time, time)."""
     size = max(len(c) + sum(map(len, rows)) for c, rows in graphs)
     shape = (len(graphs), size)
     ids, targets = np.zeros(shape, np.int64), np.full(shape, -100, np.int64)
@@ -55,4 +54,4 @@ def pack(graphs, device="cpu"):
     causal = torch.tril(torch.ones(size, size, dtype=torch.bool, device=device))
     own = (segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None])
     mask = (causal & own) | torch.eye(size, dtype=torch.bool, device=device)
-    return ids, targets, positions, mask[:, None], segment
+    return ids, targets, positions, mask[:, None]

@@ -1,15 +1,16 @@
-"""Writes a model as GGUF, architecture `llama`, Q8_0 matrices. llama.cpp wants a tokenizer: a `gpt2` vocabulary with one
+"""Writes a model as GGUF, and reads it back: architecture `llama`, Q8_0 matrices. llama.cpp wants a tokenizer: a `gpt2` vocabulary with one
 placeholder piece per id serves, since ids are passed directly. Run alone: python export.py CHECKPOINT OUT.gguf"""
 import sys
 
 import numpy as np
 import torch
 import gguf
-from gguf.quants import quantize
+from gguf.quants import dequantize, quantize
 
 from model import Config, Model
 
 TYPE = gguf.GGMLQuantizationType.Q8_0
+LAYERS = {"attn_q": "q", "attn_k": "k", "attn_v": "v", "attn_output": "o", "ffn_gate": "gate", "ffn_up": "up", "ffn_down": "down"}
 
 
 def write_gguf(model, tokens, path):
@@ -47,13 +48,27 @@ def write_gguf(model, tokens, path):
     for i, b in enumerate(model.blocks):
         vector(f"blk.{i}.attn_norm.weight", b.attention_norm)
         vector(f"blk.{i}.ffn_norm.weight", b.feed_norm)
-        for name, layer in (("attn_q", b.q), ("attn_k", b.k), ("attn_v", b.v), ("attn_output", b.o),
-                            ("ffn_gate", b.gate), ("ffn_up", b.up), ("ffn_down", b.down)):
-            matrix(f"blk.{i}.{name}.weight", layer.weight)
+        for name, own in LAYERS.items():
+            matrix(f"blk.{i}.{name}.weight", getattr(b, own).weight)
     w.write_header_to_file()
     w.write_kv_data_to_file()
     w.write_tensors_to_file()
     w.close()
+
+
+def read_gguf(path):
+    """The state of a model that `write_gguf` wrote, but for what eight bits lost."""
+    own = {"token_embd.weight": "embedding.weight", "output_norm.weight": "norm"}
+    state = {}
+    for tensor in gguf.GGUFReader(str(path)).tensors:
+        weight = torch.from_numpy(np.array(dequantize(tensor.data, tensor.tensor_type), dtype=np.float32))
+        if tensor.name in own:
+            state[own[tensor.name]] = weight
+            continue
+        _, block, name, _ = tensor.name.split(".")
+        place = {"attn_norm": "attention_norm", "ffn_norm": "feed_norm"}.get(name) or f"{LAYERS[name]}.weight"
+        state[f"blocks.{block}.{place}"] = weight
+    return state
 
 
 if __name__ == "__main__":

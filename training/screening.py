@@ -5,8 +5,7 @@ import torch.nn.functional as F
 
 from corpus import pack
 
-SURE = 0.02  # nats: a row whose every token costs less is left out of the step
-AT_RANDOM = 8  # one graph in so many is kept whole whatever its loss, so that what is sure stays so
+AT_RANDOM = 2  # one graph in so many is kept whatever its loss, so that what is sure stays so
 
 
 def deal(graphs, count, generator):
@@ -25,29 +24,26 @@ def deal(graphs, count, generator):
 
 @torch.no_grad()
 def losses(model, graphs, batch, device):
-    """The largest token loss in nats of every row of every graph: one tensor (rows) per graph, in the order given."""
-    out = [None] * len(graphs)
+    """The largest token loss of every graph, in nats."""
+    out = [0.0] * len(graphs)
     order = sorted(range(len(graphs)), key=lambda i: sum(map(len, graphs[i][1])))
     for at in range(0, len(order), batch):
         chosen = order[at:at + batch]
-        ids, targets, positions, mask, segment = pack([graphs[i][:2] for i in chosen], device)
+        ids, targets, positions, mask = pack([graphs[i][:2] for i in chosen], device)
         wanted = targets != -100
         with torch.autocast(device, dtype=torch.bfloat16):
             scores = model.logits(model(ids, positions, mask)[wanted])
         loss = F.cross_entropy(scores.float(), targets[wanted], reduction="none")
-        most = int(segment.max())
-        row = (torch.arange(len(chosen), device=device)[:, None] * most + segment - 1)[wanted]
-        worst = torch.zeros(len(chosen) * most, device=device).scatter_reduce(0, row, loss, "amax").view(len(chosen), most).cpu()
-        for k, i in enumerate(chosen):
-            out[i] = worst[k, :len(graphs[i][1])]
+        graph = torch.arange(len(chosen), device=device)[:, None].expand_as(targets)[wanted]
+        worst = torch.zeros(len(chosen), device=device).scatter_reduce(0, graph, loss, "amax").tolist()
+        for i, w in zip(chosen, worst):
+            out[i] = w
     return out
 
 
 def hardest(model, graphs, keep, batch, device):
-    """The `keep` graphs that teach most: one in AT_RANDOM whole (the first ones, the order is random already), the others
-    those with the largest loss, with their plan and the rows that are not sure."""
-    whole = graphs[:keep // AT_RANDOM]
-    rest = graphs[len(whole):]
+    """The `keep` graphs that teach most: one in AT_RANDOM taken blindly (the first ones, the order is random already), the
+    others those with the largest loss of a single token."""
+    blind, rest = graphs[:keep // AT_RANDOM], graphs[keep // AT_RANDOM:]
     worst = losses(model, rest, batch, device)
-    order = sorted(range(len(rest)), key=lambda i: -float(worst[i].max()))[:keep - len(whole)]
-    return whole + [(rest[i][0], [row for k, row in enumerate(rest[i][1]) if k == 0 or worst[i][k] > SURE], rest[i][2]) for i in order]
+    return blind + [rest[i] for i in sorted(range(len(rest)), key=lambda i: -worst[i])[:keep - len(blind)]]

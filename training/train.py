@@ -1,6 +1,6 @@
 """Trains the model on a corpus of token ids, or goes on from a checkpoint; writes checkpoints and, at the end, a GGUF.
 
-    python train.py --corpus DIR --out DIR [--graphs 400000] [--resume] [--start CHECKPOINT]
+    python train.py --corpus DIR --out DIR [--graphs 232000] [--resume] [--start CHECKPOINT]
 
 Everything it does is fixed by the corpus, the seed and the options; it resumes where the last checkpoint was written."""
 import argparse
@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 
 from corpus import Corpus, pack
-from export import write_gguf
+from export import read_gguf, write_gguf
 from model import Config, Model
 from screening import deal, hardest
 
@@ -28,9 +28,9 @@ def options():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--corpus", required=True)
     p.add_argument("--out", required=True)
-    p.add_argument("--graphs", type=int, default=400_000, help="graphs seen in all; the corpus is repeated if it is shorter")
-    p.add_argument("--select", type=int, default=4, help="train on the hardest of this many graphs…")
-    p.add_argument("--select-from", type=float, default=0.2, help="…from this share of training on")
+    p.add_argument("--graphs", type=int, default=232_000, help="graphs seen in all; the corpus is repeated if it is shorter")
+    p.add_argument("--select", type=int, default=3, help="half of a batch are the hardest of this many times as many graphs…")
+    p.add_argument("--select-from", type=float, default=0.68, help="…from this share of training on")
     p.add_argument("--first", type=int, default=0, help="graph of the corpus to begin with, so that a continued training sees new ones")
     p.add_argument("--batch", type=int, default=32)
     p.add_argument("--width", type=int, default=256)
@@ -39,11 +39,11 @@ def options():
     p.add_argument("--kv-heads", type=int, default=1)
     p.add_argument("--lr", type=float, default=2e-3, help="AdamW, for embeddings and norms")
     p.add_argument("--muon-lr", type=float, default=5e-3, help="Muon, for matrices")
-    p.add_argument("--decay-from", type=float, default=0.4, help="share of training after which the rates fall linearly")
+    p.add_argument("--decay-from", type=float, default=0.35, help="share of training after which the rates fall linearly")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--resume", action="store_true")
-    p.add_argument("--start", help="checkpoint to start from; rows of the embedding are matched by token text")
+    p.add_argument("--start", help="checkpoint or model folder to start from; rows of the embedding are matched by token text")
     p.add_argument("--checkpoint-every", type=int, default=16, help="pools of 16 batches; evaluated as often")
     return p.parse_args()
 
@@ -80,7 +80,7 @@ def evaluate(model, corpus, device, graphs=256, batch=32):
     exact = total = right = tokens = 0
     with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16):
         for at in range(0, min(graphs, len(corpus)), batch):
-            ids, targets, positions, mask, _ = pack([corpus.graph(i) for i in range(at, min(at + batch, len(corpus)))], device)
+            ids, targets, positions, mask = pack([corpus.graph(i) for i in range(at, min(at + batch, len(corpus)))], device)
             wanted = targets != -100
             good = (model.logits(model(ids, positions, mask)).argmax(-1) == targets) | ~wanted
             exact += good.all(1).sum().item()
@@ -92,9 +92,13 @@ def evaluate(model, corpus, device, graphs=256, batch=32):
 
 
 def start_from(model, tokens, path, device):
-    """Copies a checkpoint's weights; tokens it did not know keep their fresh embedding."""
-    saved = torch.load(path, map_location=device, weights_only=False)
-    state, known = saved["model"], {t: i for i, t in enumerate(saved["tokens"])}
+    """Copies the weights of a checkpoint or of a model folder; tokens it did not know keep their fresh embedding."""
+    if os.path.isdir(path):
+        state, texts = read_gguf(pathlib.Path(path) / "model.gguf"), json.loads((pathlib.Path(path) / "model.json").read_text())["tokens"]
+    else:
+        saved = torch.load(path, map_location=device, weights_only=False)
+        state, texts = saved["model"], saved["tokens"]
+    known = {t: i for i, t in enumerate(texts)}
     old, fresh = state.pop("embedding.weight"), model.embedding.weight.data
     hits = 0
     for i, t in enumerate(tokens):
@@ -146,7 +150,7 @@ def main():
             for opt, lrs in zip(opts, bases):
                 for group, lr in zip(opt.param_groups, lrs):
                     group["lr"] = lr * scale
-            ids, targets, positions, mask, _ = pack(batch, device)
+            ids, targets, positions, mask = pack(batch, device)
             wanted = targets != -100
             with torch.autocast(device, dtype=torch.bfloat16):
                 scores = model.logits(model(ids, positions, mask)[wanted])

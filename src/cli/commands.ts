@@ -75,7 +75,7 @@ ${with_}`,
   --work DIR           corpus, checkpoints and logs; absent: .cache/train
   --graphs N           graphs seen in training; --corpus N: distinct graphs composed
   --seed N, --threads N
-  --start FILE         start from this checkpoint instead of from scratch
+  --start PATH         start from this checkpoint or model folder instead of from scratch
   --resume             go on where an interrupted training stopped
 
 needs Python 3.10 or newer; a virtual environment with PyTorch is made on first use; a GPU is used where there is one`,

@@ -24,7 +24,7 @@ export const run: Run = async args => {
   mkdirSync(work, { recursive: true });
   const seed = positive('seed', values.seed) ?? prepareDefaults.seed, graphs = positive('graphs', values.graphs), corpus = positive('corpus', values.corpus) ?? prepareDefaults.graphs;
   const threads = positive('threads', values.threads);
-  if (values.start !== undefined && !existsSync(values.start)) throw badInput('input-unreadable', `there is no checkpoint ${values.start}`, 'Name the checkpoint.pt of an earlier training.', { object: values.start });
+  if (values.start !== undefined && !existsSync(values.start)) throw badInput('input-unreadable', `there is no checkpoint ${values.start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: values.start });
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
   const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus }), stampFile = join(work, 'corpus.stamp');
