@@ -1,6 +1,7 @@
 /** `kubesynth train`: playbook → corpus → weights → a model folder. Everything on the way stays in the working folder. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Manifest } from '../candidate/model.ts';
 import { badInput, Exit } from '../diagnostic.ts';
 import { assembleModel } from '../playbook/assemble.ts';
 import { playbookDigest, prepare, prepareDefaults } from '../playbook/prepare.ts';
@@ -27,12 +28,13 @@ export const run: Run = async args => {
   if (values.start !== undefined && !existsSync(values.start)) throw badInput('input-unreadable', `there is no checkpoint ${values.start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: values.start });
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
-  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus }), stampFile = join(work, 'corpus.stamp');
+  const heldOut = heldOutOf(values.start);
+  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, heldOut }), stampFile = join(work, 'corpus.stamp');
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });
     rmSync(prepared, { recursive: true, force: true });
-    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus });
+    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, ...(heldOut ? { heldOut } : {}) });
     toStderr(`${figures.graphs} graphs, ${figures.tokensPerGraph} tokens each, of which ${figures.contextTokens} context; ${vocabulary} tokens known\n`);
     writeFileSync(stampFile, stamp);
   }
@@ -49,6 +51,10 @@ export const run: Run = async args => {
   toStdout(`${out}\n`);
   return Exit.accepted;
 };
+
+/** Pairs that the model to start from has never seen together; undefined for a checkpoint, which does not say. */
+const heldOutOf = (start: string | undefined): Manifest['heldOut'] | undefined =>
+  start !== undefined && statSync(start).isDirectory() ? (JSON.parse(readFileSync(join(start, 'model.json'), 'utf8')) as Manifest).heldOut : undefined;
 
 /** The playbook itself, or a copy of it with the added folders beside its own. @throws Refusal `input-unreadable` (exit 2) */
 function joinedPlaybook(playbook: string, added: readonly string[], copy: string): string {

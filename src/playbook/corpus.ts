@@ -43,10 +43,10 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
 
 export interface Tokenizer { specs: FeatureSpec[]; runs: Runs; vocabulary: Vocabulary; pairs: Pair[] }
 
-/** Learns features, held-out pairs, runs and vocabulary from a playbook. */
-export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12): Tokenizer {
+/** Learns features, held-out pairs (unless they are given), runs and vocabulary from a playbook. */
+export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12, held?: readonly Pair[]): Tokenizer {
   const specs = featureSpecs(playbook), random = seeded(seed);
-  const pairs = choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
+  const pairs = held ? [...held] : choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
   const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);

@@ -6,6 +6,7 @@ import type { Manifest } from '../candidate/model.ts';
 import { REFUSED, buildTokenizer, writeCorpus } from './corpus.ts';
 import type { CorpusFigures } from './corpus.ts';
 import type { Playbook } from './example.ts';
+import type { Pair } from './holdout.ts';
 import { attribution, keywordVocabulary, refusalTexts, taughtFields } from './knowledge.ts';
 import { loadPlaybook } from './load.ts';
 
@@ -16,7 +17,11 @@ export function playbookDigest(dir: string): string {
   return `sha256:${hash.digest('hex')}`;
 }
 
-export interface PrepareOptions { seed: number; graphs: number; heldOutPairs: number; suiteGraphs: number }
+export interface PrepareOptions {
+  seed: number; graphs: number; heldOutPairs: number; suiteGraphs: number;
+  /** Pairs that an earlier training held out: weights that go on from it must not see them now. */
+  heldOut?: readonly Pair[];
+}
 export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 200_000, heldOutPairs: 12, suiteGraphs: 1024 };
 
 export interface Prepared { playbook: Playbook; figures: CorpusFigures; vocabulary: number }
@@ -29,7 +34,7 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   const o = { ...prepareDefaults, ...options };
   mkdirSync(out, { recursive: true });
   const playbook = loadPlaybook(playbookDir);
-  const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs);
+  const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs, o.heldOut);
   const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: REFUSED.training });
   writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
   if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: true });
