@@ -54,12 +54,9 @@ const isOurs = (entry: Entry): boolean => entry.manager === MANAGER && entry.ope
 /** The fields that we own. */
 export const ownFields = (object: KubeObject): OwnedField[] => entries(object).filter(isOurs).flatMap(entry => [...fieldsIn(entry.fieldsV1 ?? {}, [])]);
 
-/**
- * What everyone else owns, manager by manager. Left out: status, and what admission webhooks put into our own requests,
- * which the server books as an update of ours.
- */
+/** What everyone else owns, manager by manager, status aside. Updates by our own name are among them: what admission put into our requests. */
 export const foreignFields = (object: KubeObject): { owner: Owner; fields: OwnedField[] }[] => entries(object)
-  .filter(entry => !isOurs(entry) && entry.subresource !== 'status' && entry.manager !== MANAGER)
+  .filter(entry => !isOurs(entry) && entry.subresource !== 'status')
   .map(({ manager = '', operation = '', subresource = '', time = '', fieldsV1 = {} }) => ({ owner: { manager, operation, subresource, time }, fields: [...fieldsIn(fieldsV1, [])].filter(({ path }) => path[0] !== 'status') }));
 
 /** Digest of the fields we own and their live values: equal as long as nobody touched any of them. */
