@@ -10,9 +10,9 @@ const mergePatch = 'application/merge-patch+json';
 
 /** @param mayWrite asked before every write; throws when this process must not write (it is not, or no longer, the leader) */
 export function clusterApi(transport: Transport, mayWrite: () => void = () => undefined, asUser?: string): ClusterApi {
+  const as = asUser === undefined ? {} : { asUser };
   const send = async (ask: Ask): Promise<Reply> => {
-    if (ask.method !== 'GET') mayWrite();
-    const reply = await transport.ask({ ...ask, ...(asUser === undefined ? {} : { asUser }) });
+    const reply = await transport.ask({ ...ask, ...as, ...(ask.method === 'GET' ? {} : { permit: mayWrite }) });
     if (reply.status >= 400) throw errorOf(reply);
     return reply;
   };
@@ -21,7 +21,7 @@ export function clusterApi(transport: Transport, mayWrite: () => void = () => un
 
   return {
     async get(path) {
-      const reply = await transport.ask({ method: 'GET', path, ...(asUser === undefined ? {} : { asUser }) });
+      const reply = await transport.ask({ method: 'GET', path, ...as });
       if (reply.status === 404) return undefined;
       if (reply.status >= 400) throw errorOf(reply);
       return reply.body as unknown as KubeObject;
@@ -44,17 +44,16 @@ export function clusterApi(transport: Transport, mayWrite: () => void = () => un
     patch: (path, patch, options) => write('PATCH', path, patch, writeQuery(options), mergePatch),
     patchStatus: (path, patch, options) => write('PATCH', `${path}/status`, patch, writeQuery(options), mergePatch),
     async delete(path: string, { propagation = 'Background', uid, resourceVersion, dryRun }: DeleteOptions = {}): Promise<boolean> {
-      mayWrite();
       const preconditions = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) };
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: propagation, preconditions, ...(dryRun ? { dryRun: ['All'] } : {}) };
-      const reply = await transport.ask({ method: 'DELETE', path, body, ...(asUser === undefined ? {} : { asUser }) });
+      const reply = await transport.ask({ method: 'DELETE', path, body, permit: mayWrite, ...as });
       if (reply.status === 404) return false;
       if (reply.status >= 400) throw errorOf(reply);
       return true;
     },
     async *watch(path: string, { resourceVersion, allowWatchBookmarks = true, signal, ...query }: WatchOptions): AsyncGenerator<WatchEvent> {
       const full = withQuery(path, { ...listQuery(query), watch: '1', resourceVersion, ...(allowWatchBookmarks ? { allowWatchBookmarks: 'true' } : {}) });
-      for await (const event of transport.stream(full, { ...(asUser === undefined ? {} : { asUser }), quietMs, signal: signal ?? new AbortController().signal })) {
+      for await (const event of transport.stream(full, { ...as, quietMs, signal: signal ?? new AbortController().signal })) {
         if (event['type'] === 'ERROR') throw errorOf({ status: Number((event['object'] as JsonObject)['code'] ?? 500), body: event['object'] as JsonObject, warnings: [] });
         yield event as unknown as WatchEvent;
       }

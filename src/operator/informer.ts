@@ -9,9 +9,10 @@ import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import { errorOf } from './transport.ts';
 import type { Transport } from './transport.ts';
 
-export interface Change { type: 'added' | 'changed' | 'removed'; object: KubeObject; /** What the store held before. */ before?: KubeObject }
+export interface Change<T> { type: 'added' | 'changed' | 'removed'; /** `namespace/name`, or the name alone. */ key: string; value: T; /** What the store held before. */ before?: T }
+export interface Held<T> { uid: string; version: string; value: T }
 
-export interface Collection {
+export interface Collection<T> {
   apiVersion: string;
   kind: string;
   /** `/apis/GROUP/VERSION/PLURAL`, or that of one namespace. */
@@ -20,8 +21,8 @@ export interface Collection {
   fieldSelector?: string;
   /** Asks for metadata only, so that the rest never enters the process. */
   metadataOnly?: boolean;
-  /** What is kept of an object; it must leave metadata.uid and resourceVersion as they are. */
-  keep?: (object: KubeObject) => KubeObject;
+  /** What is kept of an object. */
+  keep: (object: KubeObject) => T;
 }
 
 export const keyOf = (o: { metadata: { name: string; namespace?: string } }): string => (o.metadata.namespace === undefined ? o.metadata.name : `${o.metadata.namespace}/${o.metadata.name}`);
@@ -34,9 +35,9 @@ const watchSeconds = 300;
 const quietMs = 330_000;
 const firstWaitMs = 100, longestWaitMs = 5_000;
 
-export class Informer {
-  readonly collection: Collection;
-  readonly store = new Map<string, KubeObject>();
+export class Informer<T> {
+  readonly collection: Collection<T>;
+  readonly store = new Map<string, Held<T>>();
   /** The first list is complete. */
   synced = false;
   /** Why the collection cannot be read: the HTTP status of the last refusal, undefined while all is well. */
@@ -44,22 +45,23 @@ export class Informer {
   /** Counts for metrics and tests. */
   readonly figures = { lists: 0, watches: 0, events: 0 };
   readonly #transport: Transport;
-  readonly #tell: (change: Change) => void;
+  readonly #tell: (change: Change<T>) => void;
   readonly #stop = new AbortController();
   #relist = new AbortController();
   #from = '';
+  #again = false;
   #running: Promise<void> | undefined;
   #firstSync: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  constructor(transport: Transport, collection: Collection, tell: (change: Change) => void) {
+  constructor(transport: Transport, collection: Collection<T>, tell: (change: Change<T>) => void) {
     this.#transport = transport; this.collection = collection; this.#tell = tell;
   }
 
   start(): this { this.#running ??= this.#run(); return this; }
   /** Resolves when the store is complete, or it is clear that the collection cannot be read. */
   get ready(): Promise<void> { return this.#firstSync.promise; }
-  /** Lists again, for instance because another part of the objects is to be kept. */
-  relist(): void { this.#from = ''; this.#relist.abort(); }
+  /** Lists again and keeps everything anew, because another part of the objects is to be kept. */
+  relist(): void { this.#relist.abort(); }
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#firstSync.resolve();
@@ -72,11 +74,14 @@ export class Informer {
     while (!signal.aborted) {
       try {
         if (this.#from === '') await this.#list();
+        const began = performance.now();
         await this.#watch(AbortSignal.any([signal, this.#relist.signal]));
         wait = firstWaitMs;
+        // A server that ends every watch at once is not to be asked at full speed.
+        if (performance.now() - began < 1000) await sleep(firstWaitMs, undefined, { signal });
       } catch (error) {
         if (signal.aborted) return;
-        if (this.#relist.signal.aborted) { this.#relist = new AbortController(); continue; }
+        if (this.#relist.signal.aborted) { this.#relist = new AbortController(); this.#from = ''; this.#again = true; continue; }
         const status = error instanceof ApiError ? error.status : undefined;
         if (status === 410) { this.#from = ''; continue; }
         if (status === 404 || status === 403) {
@@ -106,36 +111,44 @@ export class Informer {
     do {
       const reply = await this.#transport.ask({ method: 'GET', path: this.#query({ limit: String(page), ...(next ? { continue: next } : {}) }), accept: this.#accept(true) }, this.#stop.signal);
       if (reply.status !== 200) throw errorOf(reply);
-      for (const item of (reply.body['items'] ?? []) as JsonObject[]) found.push(this.#kept(item));
+      for (const item of (reply.body['items'] ?? []) as JsonObject[]) found.push(this.#whole(item));
       const metadata = (reply.body['metadata'] ?? {}) as JsonObject;
       next = String(metadata['continue'] ?? ''); at = String(metadata['resourceVersion'] ?? '');
     } while (next);
     this.figures.lists++;
     this.refused = undefined;
     this.#replace(found);
+    this.#again = false;
     this.#from = at;
     this.synced = true;
     this.#firstSync.resolve();
   }
 
   /** Items of a list come without apiVersion and kind. */
-  #kept(item: JsonObject): KubeObject {
-    const { apiVersion, kind, keep } = this.collection, object = { ...item, apiVersion, kind } as KubeObject;
-    delete object.metadata['managedFields'];
-    return keep ? keep(object) : object;
+  #whole(item: JsonObject): KubeObject {
+    const { apiVersion, kind } = this.collection;
+    return { ...item, apiVersion, kind } as KubeObject;
   }
 
   #replace(objects: readonly KubeObject[]): void {
     const keys = new Set(objects.map(keyOf));
     for (const object of objects) this.#put(object);
-    for (const [key, object] of [...this.store]) if (!keys.has(key)) { this.store.delete(key); this.#tell({ type: 'removed', object }); }
+    for (const key of [...this.store.keys()]) if (!keys.has(key)) this.#drop(key);
+  }
+
+  #drop(key: string): void {
+    const held = this.store.get(key);
+    if (!held) return;
+    this.store.delete(key);
+    this.#tell({ type: 'removed', key, value: held.value });
   }
 
   #put(object: KubeObject): void {
-    const key = keyOf(object), before = this.store.get(key);
-    if (before && versionOf(before) === versionOf(object) && uidOf(before) === uidOf(object)) return;
-    this.store.set(key, object);
-    this.#tell(before ? { type: 'changed', object, before } : { type: 'added', object });
+    const key = keyOf(object), before = this.store.get(key), uid = uidOf(object), version = versionOf(object);
+    if (before && before.version === version && before.uid === uid && !this.#again) return;
+    const value = this.collection.keep(object);
+    this.store.set(key, { uid, version, value });
+    this.#tell(before ? { type: 'changed', key, value, before: before.value } : { type: 'added', key, value });
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -147,8 +160,8 @@ export class Informer {
       const version = String(((object['metadata'] ?? {}) as JsonObject)['resourceVersion'] ?? '');
       if (type !== 'BOOKMARK') {
         this.figures.events++;
-        const kept = this.#kept(object);
-        if (type === 'DELETED') { if (this.store.delete(keyOf(kept))) this.#tell({ type: 'removed', object: kept }); } else this.#put(kept);
+        const whole = this.#whole(object);
+        if (type === 'DELETED') this.#drop(keyOf(whole)); else this.#put(whole);
       }
       // Only now: an event that could not be taken in is to come again.
       if (version) this.#from = version;

@@ -19,8 +19,10 @@ export interface Ask {
   accept?: string;
   /** User to impersonate. */
   asUser?: string;
+  /** Asked before every try; throws when the request must not, or no longer, be made. */
+  permit?: () => void;
 }
-export interface Reply { status: number; body: JsonObject; /** Texts of the Warning headers. */ warnings: string[]; /** Seconds. */ retryAfter?: number }
+export interface Reply { status: number; body: JsonObject; /** Texts of the Warning headers. */ warnings: string[]; /** Seconds. */ retryAfter?: number; /** Path the server says to ask for instead. */ moved?: string }
 
 const patienceMs = 30_000;
 /** Waits before the second, third … try. The last answer stands. */
@@ -47,6 +49,7 @@ export class Transport {
   /** @throws ApiUnreachable when no try got an answer; an `aborted` signal ends the waiting at once */
   async ask(ask: Ask, signal?: AbortSignal): Promise<Reply> {
     for (let tries = 0; ; tries++) {
+      ask.permit?.();
       const last = tries >= waitsMs.length;
       let wait = waitsMs[tries] ?? 0;
       try {
@@ -139,5 +142,8 @@ function replyOf(response: IncomingMessage, text: string): Reply {
   // Warning: 299 - "text" (RFC 9111 5.5); Node joins repeated headers with a comma.
   const warnings = [...String(response.headers['warning'] ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(m => m[1]!.replace(/\\(.)/g, '$1'));
   const after = Number(response.headers['retry-after']);
-  return { status: response.statusCode ?? 0, body, warnings, ...(Number.isFinite(after) && response.headers['retry-after'] !== undefined ? { retryAfter: after } : {}) };
+  const moved = response.headers.location;
+  return {
+    status: response.statusCode ?? 0, body, warnings, ...(moved?.startsWith('/') ? { moved } : {}), ...(Number.isFinite(after) && response.headers['retry-after'] !== undefined ? { retryAfter: after } : {}),
+  };
 }
