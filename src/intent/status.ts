@@ -4,7 +4,7 @@ import type { JsonObject } from '../kubernetes.ts';
 const text = (description: string, maxLength = 1024): JsonObject => ({ type: 'string', description, maxLength });
 const items = (description: string, item: JsonObject): JsonObject => ({ type: 'array', description, items: item, maxItems: 512, 'x-kubernetes-list-type': 'atomic' });
 
-const finding: JsonObject = {
+export const finding: JsonObject = {
   type: 'object', required: ['rule', 'message'],
   properties: {
     rule: text('Which rule spoke.', 128), severity: { type: 'string', enum: ['refused', 'review', 'degraded', 'warning'] }, object: text('Kind/name.', 512),
