@@ -10,6 +10,7 @@ import type { ServedKind } from '../snapshot/types.ts';
 import { collectionPath } from '../change/paths.ts';
 import { Informer, keyOf } from './informer.ts';
 import type { Definition } from './discovered.ts';
+import { Tally } from './tally.ts';
 import type { Transport } from './transport.ts';
 
 export interface Seen { object: KubeObject; digest: string }
@@ -20,6 +21,7 @@ const noSecrets = { all: [], credentials: [] };
 const metadataOnly = new Set(['/Secret']);
 
 export class Observed {
+  readonly tally: Tally;
   readonly #transport: Transport;
   readonly #informers = new Map<string, Informer<Seen>>();
   #config: ReadonlySet<string> = configNamespaces([]);
@@ -27,7 +29,8 @@ export class Observed {
   /** Something of the snapshot is another now; undefined for the disappearance of a whole kind. */
   onChange: (object: KubeObject | undefined) => void = () => undefined;
 
-  constructor(transport: Transport) { this.#transport = transport; }
+  /** @param counts which objects a verdict can depend on */
+  constructor(transport: Transport, counts: (object: KubeObject) => boolean) { this.#transport = transport; this.tally = new Tally(counts); }
 
   /** Starts and ends informers so that there is one for each kind now served. Resolves when all of them are complete. */
   async follow(kinds: readonly ServedKind[], definitions: readonly Definition[]): Promise<void> {
@@ -38,6 +41,7 @@ export class Observed {
       if (kind && informer.collection.apiVersion === observedVersion(kind)) continue;
       this.#informers.delete(name);
       this.#sorted = undefined;
+      for (const { value } of informer.store.values()) if (enters(value.object)) this.tally.flip(value.object, value.digest);
       this.onChange(undefined);
       ended.push(informer.stop());
     }
@@ -53,6 +57,8 @@ export class Observed {
     };
     const informer: Informer<Seen> = new Informer(this.#transport, { apiVersion, kind: kind.kind, path: collectionPath(apiVersion, kind.plural), metadataOnly: metadataOnly.has(name), keep }, ({ value, before }) => {
       if (this.#informers.get(name) !== informer || before?.digest === value.digest || !enters(value.object)) return;
+      if (before) this.tally.flip(before.object, before.digest);
+      this.tally.flip(value.object, value.digest);
       this.#sorted = undefined;
       if (name === '/Namespace') this.#reconfigure();
       this.onChange(value.object);
@@ -77,9 +83,6 @@ export class Observed {
   get(group: string, kind: string, namespace: string | undefined, name: string): Seen | undefined {
     return this.#informers.get(`${group}/${kind}`)?.store.get(keyOf({ metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }))?.value;
   }
-
-  /** Every object with its digest. */
-  *seen(): Iterable<Seen> { for (const informer of this.#informers.values()) for (const { value } of informer.store.values()) if (enters(value.object)) yield value; }
 
   /** Why some of it cannot be known, in the words of a snapshot's notes. */
   get notes(): string[] {

@@ -36,12 +36,15 @@ export class World {
   #snapshot: Snapshot | undefined;
   #refreshing: Promise<void> | undefined;
   #stale = true;
+  /** Informers of newly served kinds are not complete yet: what was last whole stands. */
+  #frozen: Snapshot | undefined;
   onChange: (change: WorldChange) => void = () => undefined;
 
-  constructor(transport: Transport, log: Log) {
+  /** @param counts which observed objects a verdict can depend on */
+  constructor(transport: Transport, log: Log, counts: (object: KubeObject) => boolean) {
     this.#transport = transport; this.#log = log;
     this.discovered = new Discovered(transport);
-    this.observed = new Observed(transport);
+    this.observed = new Observed(transport, counts);
     this.observed.onChange = object => { this.#snapshot = undefined; this.onChange(object ? { what: 'object', object } : { what: 'served' }); };
     this.#definitions = new Informer<Definition>(transport, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', keep: definitionOf }, ({ type, key, value, before }) => {
       if (type === 'removed') this.#gone.set(key, value); else this.#gone.delete(key);
@@ -85,12 +88,14 @@ export class World {
       this.#stale = false;
       try {
         const definitions = [...this.#definitions.store.values()].map(held => held.value);
+        this.#frozen = this.discovered.served && this.snapshot;
         const changed = await this.discovered.refresh();
         const agrees = this.discovered.agreesWith(definitions, this.#gone.values());
         // After a minute of disagreement what discovery says is taken as it is.
         if (!agrees && tries < 90) this.#stale = true; else this.#gone.clear();
-        if (!changed) continue;
+        if (!changed) { this.#frozen = undefined; continue; }
         await this.observed.follow(this.discovered.served!.kinds, definitions);
+        this.#frozen = undefined;
         this.#snapshot = undefined;
         this.#log.info('what the cluster serves has changed', { kinds: this.discovered.served!.kinds.length, agrees });
         this.onChange({ what: 'served' });
@@ -126,6 +131,7 @@ export class World {
 
   /** The state now. Only after `start`. */
   get snapshot(): Snapshot {
+    if (this.#frozen) return this.#frozen;
     const { version, kinds, openapi } = this.discovered.served!;
     return this.#snapshot ??= { format: 'kubesynth.snapshot/v1', notes: this.observed.notes, version, kinds, openapi, objects: this.observed.objects, nodes: this.nodes.nodes };
   }
