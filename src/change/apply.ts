@@ -22,8 +22,8 @@ import type { ObjectRef } from './paths.ts';
 import { planObject } from './plan.ts';
 import type { ObjectPlan } from './plan.ts';
 import { prune } from './prune.ts';
-import { recreate } from './recreate.ts';
 import { rejected } from './rejection.ts';
+import { makeRoom } from './room.ts';
 
 export interface RevisionOptions {
   intent: IntentRef;
@@ -91,7 +91,7 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
   for (const plan of plans) {
     const ref = refOf(plan.asked);
     let object: KubeObject;
-    try { object = await write(api, plan, signal); } catch (error) {
+    try { object = await write(api, reader, plan, signal); } catch (error) {
       // What comes later may need this object, so it waits; nothing is pruned either.
       result.conflicts.push(rejected(plan.asked, error));
       await store(merged(ahead, entries));
@@ -119,11 +119,11 @@ function foreign(object: KubeObject, path: string | undefined, { intent, kinds }
   return [{ rule: 'foreign-namespace', ...at, path: 'metadata.namespace', message: `it would lie outside the intent's namespace ${intent.namespace}`, fix: 'A service owns objects of its own namespace only.' }];
 }
 
-async function write(api: ClusterApi, plan: ObjectPlan, signal: AbortSignal | undefined): Promise<KubeObject> {
+async function write(api: ClusterApi, reader: Pick<ClusterApi, 'get'>, plan: ObjectPlan, signal: AbortSignal | undefined): Promise<KubeObject> {
   let object = plan.live;
   if (plan.body) {
     signal?.throwIfAborted();
-    if (plan.recreate) await recreate(api, plan.path, object!, signal);
+    if (plan.recreate) await makeRoom(api, reader, plan.path, object!, signal);
     object = await api.apply(plan.path, plan.body, { manager: MANAGER, force: plan.force });
   }
   if (plan.removals.length) {
