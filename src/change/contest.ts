@@ -58,9 +58,12 @@ export function contestsOf(live: KubeObject, expected: KubeObject, taken: boolea
   });
 }
 
-/** Fields that others hold and nobody asked for. What admission put into our own requests is none. */
-export function additionsTo(live: KubeObject): Contest[] {
-  const own = ownFields(live);
+/**
+ * Fields that others hold and nobody asked for. What admission put into our own requests is none.
+ * @param asked whose fields of ours are those asked for: the server's answer, or the live object where none of them moved
+ */
+export function additionsTo(live: KubeObject, asked: KubeObject): Contest[] {
+  const own = ownFields(asked);
   return foreignFields(live).filter(({ owner }) => owner.manager !== MANAGER).flatMap(({ owner, fields }) => fields
     .filter(field => !own.some(mine => (field.item || mine.item ? pathText(mine.path) === pathText(field.path) : overlaps(mine.path, field.path))))
     .map(field => ({ object: live, path: field.path, ours: undefined, live: valueAt(live as JsonObject, field.path), owners: [owner] })))

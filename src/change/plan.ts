@@ -6,7 +6,7 @@ import { same } from '../verdict/equal.ts';
 import { ApiError } from './api.ts';
 import type { ClusterApi } from './api.ts';
 import { additionsTo, contestsOf, standing } from './contest.ts';
-import type { Judge, Ruled } from './contest.ts';
+import type { Contest, Judge, Ruled } from './contest.ts';
 import { pathText, valueAt, without } from './field-path.ts';
 import type { FieldPath } from './field-path.ts';
 import { askedDigest } from './inventory.ts';
@@ -47,12 +47,12 @@ export async function planObject(api: ClusterApi, path: string, asked: KubeObjec
   if (live.metadata['deletionTimestamp'] !== undefined) {
     return stop('object-terminating', `${objectName(asked)} is being deleted and still has finalisers`, 'Wait until it is gone; see its metadata.finalizers.');
   }
-  const rule = <C extends Ruled[]>(contests: Omit<Ruled, 'ruling'>[]): C => contests.map(contest => ({ ...contest, ruling: options.judge(contest) })) as C;
-  const additions = rule(additionsTo(live)).filter(({ ruling }) => ruling === 'remove');
+  const rule = (contests: Contest[]): Ruled[] => contests.map(contest => ({ ...contest, ruling: options.judge(contest) }));
+  const added = (expected: KubeObject): Ruled[] => rule(additionsTo(live, expected)).filter(({ ruling }) => ruling === 'remove');
   const unmoved = known?.uid === live.metadata['uid'] && known?.applied === askedDigest(asked) && known?.observed === ownDigest(live);
   const kept = unmoved ? standing(live, asked, known?.left ?? []) : undefined;
   const steady = kept && rule(kept);
-  if (steady?.every(({ ruling }) => ruling === 'leave') && !additions.length) return { ...plan, left: steady.map(c => c.path), contests: steady };
+  if (steady?.every(({ ruling }) => ruling === 'leave') && !added(live).length) return { ...plan, left: steady.map(c => c.path), contests: steady };
 
   let expected: KubeObject;
   try { expected = await api.apply(path, asked, { manager: MANAGER, force: true, dryRun: true }); } catch (error) {
@@ -60,6 +60,7 @@ export async function planObject(api: ClusterApi, path: string, asked: KubeObjec
     return { ...plan, conflict: rejected(asked, error) };
   }
   const contests = rule(contestsOf(live, expected, known?.applied === askedDigest(asked)));
+  const additions = added(expected);
   const left = contests.filter(({ ruling }) => ruling === 'leave').map(contest => contest.path);
   const force = contests.some(({ ruling, owners }) => ruling === 'restore' && owners.length > 0);
   const body = force || differs(live, expected, left) ? bodyOf(asked, live, left, force) : undefined;
