@@ -21,6 +21,8 @@ export interface Collection<T> {
   fieldSelector?: string;
   /** Asks for metadata only, so that the rest never enters the process. */
   metadataOnly?: boolean;
+  /** Without it nothing can be said of the cluster: that it may not be read yet is waited out, not taken for emptiness. */
+  needed?: boolean;
   /** What is kept of an object. */
   keep: (object: KubeObject) => T;
 }
@@ -33,7 +35,7 @@ const page = 500;
 /** The server ends a watch after some minutes anyhow; bookmarks arrive about once a minute. */
 const watchSeconds = 300;
 const quietMs = 330_000;
-const firstWaitMs = 100, longestWaitMs = 5_000;
+const firstWaitMs = 100, longestWaitMs = 5_000, longestRefusedMs = 60_000;
 
 export class Informer<T> {
   readonly collection: Collection<T>;
@@ -85,13 +87,16 @@ export class Informer<T> {
         const status = error instanceof ApiError ? error.status : undefined;
         if (status === 410) { this.#from = ''; continue; }
         if (status === 404 || status === 403) {
-          // Not served, or not for us: what was seen of it is gone for every purpose.
-          this.refused = status; this.#from = '';
-          this.#replace([]);
-          this.#firstSync.resolve();
+          this.refused = status;
+          if (!this.collection.needed) {
+            // Not served, or not for us: what was seen of it is gone for every purpose.
+            this.#from = '';
+            this.#replace([]);
+            this.#firstSync.resolve();
+          }
         }
         await sleep(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
-        wait = Math.min(wait * 2, longestWaitMs);
+        wait = Math.min(wait * 2, status === 403 ? longestRefusedMs : longestWaitMs);
       }
     }
   }

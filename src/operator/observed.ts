@@ -19,6 +19,8 @@ export interface Seen { object: KubeObject; digest: string }
 const noSecrets = { all: [], credentials: [] };
 /** Whose content never enters the process. */
 const metadataOnly = new Set(['/Secret']);
+/** Without these every verdict would be wrong. */
+const needed = new Set(['/Namespace', '/ConfigMap', '/Service', '/ServiceAccount', 'networking.k8s.io/NetworkPolicy']);
 
 export class Observed {
   readonly tally: Tally;
@@ -55,7 +57,7 @@ export class Observed {
       const kept = redact(object, noSecrets, this.#config.has(object.metadata.namespace ?? ''));
       return { object: kept, digest: sha256(canonicalJson(kept)) };
     };
-    const informer: Informer<Seen> = new Informer(this.#transport, { apiVersion, kind: kind.kind, path: collectionPath(apiVersion, kind.plural), metadataOnly: metadataOnly.has(name), keep }, ({ value, before }) => {
+    const informer: Informer<Seen> = new Informer(this.#transport, { apiVersion, kind: kind.kind, path: collectionPath(apiVersion, kind.plural), metadataOnly: metadataOnly.has(name), needed: needed.has(name), keep }, ({ value, before }) => {
       if (this.#informers.get(name) !== informer || before?.digest === value.digest || !enters(value.object)) return;
       if (before) this.tally.flip(before.object, before.digest);
       this.tally.flip(value.object, value.digest);
@@ -89,6 +91,9 @@ export class Observed {
     const skipped = [...this.#informers].filter(([, informer]) => informer.refused === 403).map(([name]) => name).sort();
     return skipped.length ? [`These credentials may not list ${skipped.join(', ')}: their objects are not in the snapshot.`] : [];
   }
+
+  /** What may not be read, and must. */
+  get refused(): string[] { return [...this.#informers].filter(([name, informer]) => needed.has(name) && informer.refused === 403 && !informer.synced).map(([name]) => name); }
 
   get figures(): { objects: number; lists: number } {
     let objects = 0, lists = 0;

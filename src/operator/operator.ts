@@ -107,13 +107,13 @@ export class Operator {
       metrics.count('kubesynth_reconcile_errors_total');
       log.error('reconciliation failed and is tried again', error, { intent: key });
     };
-    this.intents = new Informer(this.#transport, { apiVersion, kind, path: collectionPath(apiVersion, 'serviceintents'), keep: withoutManagedFields }, ({ key, value, before }) => { if (!before || stated(value) !== stated(before)) this.#add(key); });
+    this.intents = new Informer(this.#transport, { apiVersion, kind, path: collectionPath(apiVersion, 'serviceintents'), needed: true, keep: withoutManagedFields }, ({ key, value, before }) => { if (!before || stated(value) !== stated(before)) this.#add(key); });
   }
 
   /** Resolves when everything has been seen once; leading begins when the lease is won. */
   async start(): Promise<void> {
     this.#server = await serve(this.#options.port, this.#options.host ?? '0.0.0.0', {
-      metrics: () => this.#gauged(), ill: () => undefined, unready: () => (this.#ready ? undefined : 'the cluster has not been seen yet'),
+      metrics: () => this.#gauged(), ill: () => undefined, unready: () => (this.#ready ? undefined : ['the cluster has not been seen yet', ...this.world.refused.map(kind => `${kind} may not be read`)].join('\n')),
     });
     this.#options.log.info('started', { port: this.#server.port, model: this.#options.model.digest, guardrails: this.#options.guardrails.digest });
     await this.world.start();

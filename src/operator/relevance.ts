@@ -17,15 +17,18 @@ import type { Guardrails } from '../verdict/types.ts';
 /** Words of an expression, those in string literals included. */
 const words = (cel: string): Set<string> => new Set(cel.match(/[A-Za-z]\w*/g) ?? []);
 
+/** Every word of every fact: whatever kind is not among them, no fact looks at. */
+export const factWords = (manifest: Pick<Manifest, 'facts'>): Set<string> => new Set(manifest.facts.flatMap(fact => [...words(fact.cel)]));
+
 export class Relevance {
-  readonly #manifest: Manifest;
   readonly #common: Manifest['facts'];
   /** Variables and kinds that intent-dependent facts name. */
   readonly #read: Set<string>;
   readonly #apis: Set<string>;
+  readonly #words: Set<string>;
 
   constructor(manifest: Manifest) {
-    this.#manifest = manifest;
+    this.#words = factWords(manifest);
     const own = manifest.facts.filter(fact => words(fact.cel).has('intent'));
     this.#common = manifest.facts.filter(fact => !own.includes(fact));
     this.#read = new Set(own.flatMap(fact => [...words(fact.cel)]));
@@ -44,7 +47,7 @@ export class Relevance {
 
   /** Whether a change of this object can change a context. */
   concernsContexts({ kind, metadata }: KubeObject): boolean {
-    return kind === 'Namespace' || (kind === 'ConfigMap' && metadata.name === 'global-settings') || this.#manifest.facts.some(fact => words(fact.cel).has(kind));
+    return kind === 'Namespace' || (kind === 'ConfigMap' && metadata.name === 'global-settings') || this.#words.has(kind);
   }
 
   /** The namespaces whose objects bear on an intent: its own, and all that it or the facts name. */
@@ -62,7 +65,7 @@ export class Relevance {
 
 /** Which observed objects the checker reads at all: built-in kinds, kinds it has a reader for, and kinds that facts name. */
 export function countsFor(manifest: Manifest, { readers }: Guardrails): (object: KubeObject) => boolean {
-  const named = new Set(manifest.facts.flatMap(fact => [...words(fact.cel)]));
+  const named = factWords(manifest);
   return ({ apiVersion, kind }) => {
     const { group } = splitApiVersion(apiVersion);
     return group === '' || group.endsWith('.k8s.io') || readers.has(`${group}/${kind}`) || named.has(kind);

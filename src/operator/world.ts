@@ -46,16 +46,16 @@ export class World {
     this.discovered = new Discovered(transport);
     this.observed = new Observed(transport, counts);
     this.observed.onChange = object => { this.#snapshot = undefined; this.onChange(object ? { what: 'object', object } : { what: 'served' }); };
-    this.#definitions = new Informer<Definition>(transport, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', keep: definitionOf }, ({ type, key, value, before }) => {
+    this.#definitions = new Informer<Definition>(transport, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', needed: true, keep: definitionOf }, ({ type, key, value, before }) => {
       if (type === 'removed') this.#gone.set(key, value); else this.#gone.delete(key);
       if (!before || canonicalJson(before) !== canonicalJson(value)) this.refresh();
     });
     this.#services = new Informer(transport, { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', path: '/apis/apiregistration.k8s.io/v1/apiservices', metadataOnly: true, keep: () => true }, ({ before }) => { if (!before) this.refresh(); });
     const load = (): void => { this.#facts = undefined; this.#snapshot = undefined; this.onChange({ what: 'nodes' }); };
     const changed = ({ value, before }: { value: KubeObject; before?: KubeObject }): void => { if (!before || canonicalJson(before) !== canonicalJson(value)) load(); };
-    this.#nodes = new Informer(transport, { apiVersion: 'v1', kind: 'Node', path: '/api/v1/nodes', keep: asNode }, changed);
+    this.#nodes = new Informer(transport, { apiVersion: 'v1', kind: 'Node', path: '/api/v1/nodes', needed: true, keep: asNode }, changed);
     // Pods that are not bound take nothing yet.
-    this.#pods = new Informer(transport, { apiVersion: 'v1', kind: 'Pod', path: '/api/v1/pods', fieldSelector: 'spec.nodeName!=', keep: podLoad }, changed);
+    this.#pods = new Informer(transport, { apiVersion: 'v1', kind: 'Pod', path: '/api/v1/pods', fieldSelector: 'spec.nodeName!=', needed: true, keep: podLoad }, changed);
   }
 
   /** Resolves when everything has been seen once. */
@@ -134,6 +134,12 @@ export class World {
     if (this.#frozen) return this.#frozen;
     const { version, kinds, openapi } = this.discovered.served!;
     return this.#snapshot ??= { format: 'kubesynth.snapshot/v1', notes: this.observed.notes, version, kinds, openapi, objects: this.observed.objects, nodes: this.nodes.nodes };
+  }
+
+  /** Kinds that may not be read yet, and must before anything can be said of the cluster. */
+  get refused(): string[] {
+    const own = [this.#definitions, this.#nodes, this.#pods].filter(i => i.refused === 403 && !i.synced).map(i => i.collection.kind);
+    return [...own, ...this.observed.refused];
   }
 
   get figures(): { objects: number; lists: number } {
