@@ -85,7 +85,7 @@ export class Decider {
       }));
     } catch (error) {
       if (!(error instanceof Refusal) || error.exit === 5) throw error;
-      return { contextHash: '', verdict: 'refused', findings: error.findings, degraded: [], claims: [], surroundings: '', tally: world.observed.tally.of([place]), namespaces: new Set([place]) };
+      return { contextHash: '', verdict: 'refused', findings: error.findings, degraded: [], claims: await this.#claimed(resource), surroundings: '', tally: world.observed.tally.of([place]), namespaces: new Set([place]) };
     }
     const namespaces = relevance.namespacesOf(intent, context.facts, snapshot);
     const tally = world.observed.tally.of(namespaces);
@@ -103,7 +103,7 @@ export class Decider {
         // What only the model can be unsure of, or only the server can know, was found when it was written and still holds.
         const kept = known.findings.filter(f => f.rule === 'low-margin' || f.rule === 'server-dry-run');
         if (verdict.verdict !== 'refused' && (verdict.verdict === known.verdict || known.verdict === 'review')) {
-          return { ...known, findings: [...kept, ...verdict.findings], degraded: verdict.degraded, claims: claimsOf(graph), surroundings, tally, namespaces };
+          return { ...known, findings: [...verdict.findings, ...kept], degraded: verdict.degraded, claims: claimsOf(graph), surroundings, tally, namespaces };
         }
       }
     } else if (known && around(undefined) === known.surroundings) return Object.assign(known, { tally });
@@ -115,7 +115,8 @@ export class Decider {
     const { contextHash, model, revision } = statusOf(resource);
     if (contextHash !== context.hash || model !== this.#setting.model.digest || typeof revision !== 'string') return undefined;
     if (conditionIs(resource, 'Stalled') || conditionIs(resource, 'NeedsReview')) return undefined;
-    return { contextHash: context.hash, verdict: 'accepted', findings: [], degraded: [], revision, claims: [], surroundings: '', tally: '', namespaces };
+    const findings = ((statusOf(resource)['findings'] ?? []) as unknown as Finding[]).filter(f => f.rule === 'server-dry-run');
+    return { contextHash: context.hash, verdict: 'accepted', findings, degraded: [], revision, claims: [], surroundings: '', tally: '', namespaces };
   }
 
   async #synthesise(resource: KubeObject, around: (graph: readonly KubeObject[] | undefined) => string): Promise<Omit<Decision, 'tally' | 'namespaces'>> {
@@ -137,8 +138,14 @@ export class Decider {
     return {
       contextHash: outcome.context?.hash ?? '', verdict: outcome.verdict, findings: outcome.findings, degraded: outcome.degraded,
       ...(written ? { revision: await this.#recorded(resource, outcome) } : {}),
-      claims: claimsOf(outcome.graph), surroundings: around(written ? outcome.graph : undefined),
+      claims: written ? claimsOf(outcome.graph) : await this.#claimed(resource), surroundings: around(written ? outcome.graph : undefined),
     };
+  }
+
+  /** What is refused claims nothing; what runs still does. */
+  async #claimed(resource: KubeObject): Promise<string[]> {
+    const applied = statusOf(resource)['revision'], revision = typeof applied === 'string' ? await this.revision(resource.metadata.namespace ?? 'default', applied) : undefined;
+    return revision ? claimsOf(revision.content.graph) : [];
   }
 
   /** The revision in force where the graph is the same, else a new one. */

@@ -2,6 +2,7 @@
  * The observed objects: an informer for each kind whose objects enter a snapshot, each object kept as the snapshot has it.
  * An event that changes nothing of that is no change.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
 import { configNamespaces, enters, inSnapshotOrder, observedKinds, observedVersion } from '../snapshot/capture.ts';
@@ -12,6 +13,8 @@ import { Informer, keyOf } from './informer.ts';
 import type { Definition } from './discovered.ts';
 import { Tally } from './tally.ts';
 import type { Transport } from './transport.ts';
+
+const patienceMs = 15_000;
 
 export interface Seen { object: KubeObject; digest: string }
 
@@ -48,7 +51,9 @@ export class Observed {
       ended.push(informer.stop());
     }
     for (const [name, kind] of wanted) if (!this.#informers.has(name)) this.#informers.set(name, this.#informer(name, kind).start());
-    await Promise.all([...ended, ...[...this.#informers.values()].map(informer => informer.ready)]);
+    // A kind whose own converter is broken cannot be listed; nobody else's service is to wait for it.
+    const patience = sleep(patienceMs, undefined, { ref: false });
+    await Promise.all([...ended, ...[...this.#informers].map(([name, informer]) => (needed.has(name) ? informer.ready : Promise.race([informer.ready, patience])))]);
   }
 
   #informer(name: string, kind: ServedKind): Informer<Seen> {
@@ -88,8 +93,8 @@ export class Observed {
 
   /** Why some of it cannot be known, in the words of a snapshot's notes. */
   get notes(): string[] {
-    const skipped = [...this.#informers].filter(([, informer]) => informer.refused === 403).map(([name]) => name).sort();
-    return skipped.length ? [`These credentials may not list ${skipped.join(', ')}: their objects are not in the snapshot.`] : [];
+    const skipped = [...this.#informers].filter(([, informer]) => !informer.synced || informer.refused === 403).map(([name]) => name).sort();
+    return skipped.length ? [`${skipped.join(', ')} could not be listed: their objects are not in the snapshot.`] : [];
   }
 
   /** What may not be read, and must. */

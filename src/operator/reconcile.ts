@@ -175,7 +175,7 @@ export class Reconciler {
     const stalled = choice.stalled ?? (refused.length ? { reason: camel(refused[0]!.rule), message: words(refused) } : failed.length ? { reason: 'Unhealthy', message: names(failed) } : undefined);
     const common = {
       model, findings, degraded: choice.rolledBack ?? decision?.degraded ?? [],
-      ...(decision?.contextHash ? { contextHash: decision.contextHash } : {}),
+      ...(decision ? decision.contextHash ? { contextHash: decision.contextHash } : {} : typeof statusOf(resource)['contextHash'] === 'string' ? { contextHash: statusOf(resource)['contextHash'] as string } : {}),
       // What is only half applied is not yet the revision in force.
       ...(change?.done ? { revision: change.revision } : typeof statusOf(resource)['revision'] === 'string' ? { revision: statusOf(resource)['revision'] as string } : {}),
       ...(choice.needsReview ? { needsReview: choice.needsReview } : {}),

@@ -52,7 +52,7 @@ export class Relevance {
 
   /** The namespaces whose objects bear on an intent: its own, and all that it or the facts name. */
   namespacesOf(intent: Intent, facts: unknown, snapshot: Snapshot): Set<string> {
-    const existing = new Set(snapshot.objects.filter(o => o.kind === 'Namespace').map(o => o.metadata.name));
+    const existing = namespacesIn(snapshot);
     const found = new Set([intent.metadata.namespace ?? 'default']);
     const look = (value: unknown): void => {
       if (typeof value === 'string') { for (const part of value.split(/[/,\s]+/)) if (existing.has(part)) found.add(part); }
@@ -62,6 +62,10 @@ export class Relevance {
     return found;
   }
 }
+
+const namespaces = new WeakMap<Snapshot, Set<string>>();
+const namespacesIn = (snapshot: Snapshot): Set<string> =>
+  namespaces.get(snapshot) ?? namespaces.set(snapshot, new Set(snapshot.objects.filter(o => o.kind === 'Namespace').map(o => o.metadata.name))).get(snapshot)!;
 
 /** Which observed objects the checker reads at all: built-in kinds, kinds it has a reader for, and kinds that facts name. */
 export function countsFor(manifest: Manifest, { readers }: Guardrails): (object: KubeObject) => boolean {
