@@ -3,6 +3,7 @@
  * sees it unchanged for its whole duration, by the own clock, takes it. A holder that could not renew in time stops writing
  * before any other can begin.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../change/api.ts';
 import type { ClusterApi } from '../change/api.ts';
@@ -105,3 +106,6 @@ export class Lease {
 }
 
 const spec = (lease: KubeObject): JsonObject => (lease['spec'] ?? {}) as JsonObject;
+
+/** A name no other process has. */
+export const instanceName = (): string => `${process.env['POD_NAME'] ?? process.env['HOSTNAME'] ?? 'kubesynth'}_${randomUUID()}`;

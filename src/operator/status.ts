@@ -30,6 +30,8 @@ const findingJson = ({ rule, severity, object, path, message, fix }: Finding): J
 
 export const statusOf = (resource: KubeObject): JsonObject => (resource['status'] ?? {}) as JsonObject;
 export const inventoryOf = (resource: KubeObject): Inventory => (statusOf(resource)['inventory'] ?? []) as unknown as Inventory;
+/** Name of the revision that is in force. */
+export const appliedRevision = (resource: KubeObject): string | undefined => { const { revision } = statusOf(resource); return typeof revision === 'string' ? revision : undefined; };
 export const conditionsOf = (resource: KubeObject): JsonObject[] => (statusOf(resource)['conditions'] ?? []) as JsonObject[];
 export const conditionIs = (resource: KubeObject, type: string): boolean => conditionsOf(resource).some(c => c['type'] === type && c['status'] === 'True');
 
@@ -58,7 +60,7 @@ export function statusFrom(resource: KubeObject, standing: Standing, now: Date):
   };
 }
 
-/** The merge patch that makes a status another one; undefined when there is nothing to change. The inventory is not touched. */
+/** The merge patch that makes one status another; undefined when there is nothing to change. The inventory is not touched. */
 export function statusPatch(resource: KubeObject, wanted: JsonObject): JsonObject | undefined {
   const { inventory: _, ...had } = statusOf(resource);
   const patch: JsonObject = {};
@@ -66,5 +68,5 @@ export function statusPatch(resource: KubeObject, wanted: JsonObject): JsonObjec
     const is: Json | undefined = had[key], shall: Json | undefined = wanted[key];
     if (canonicalJson(is ?? null) !== canonicalJson(shall ?? null)) patch[key] = shall ?? null;
   }
-  return Object.keys(patch).length ? { status: patch } : undefined;
+  return Object.keys(patch).length ? patch : undefined;
 }
