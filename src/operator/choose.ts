@@ -21,7 +21,7 @@ export interface Choice {
 }
 
 /** `kind-not-served` as the one-word reason of a condition: `KindNotServed`. */
-export const camel = (rule: string): string => rule.split('-').map(part => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+export const camel = (rule: string): string => rule.split(/[-:]/).map(part => part.charAt(0).toUpperCase() + part.slice(1)).join('');
 export const words = (findings: readonly Finding[]): string =>
   findings.map(f => `${f.rule}${f.object ? ` (${f.object}${f.path ? ` ${f.path}` : ''})` : ''}: ${f.message}${f.message.endsWith('.') ? '' : '.'} ${f.fix}`).join(' ');
 

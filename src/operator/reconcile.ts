@@ -2,6 +2,7 @@
  * One intent, from what is stated to what runs: the pipeline of the cluster-resident agent. Each stage does nothing where what it
  * rests on is as it was, so that a reconciliation without news reads and writes nothing.
  */
+import { ApiError } from '../change/api.ts';
 import type { ClusterApi } from '../change/api.ts';
 import { controlsOf } from '../change/controls.ts';
 import { collectRevisions, revisionsOf } from '../change/revision.ts';
@@ -111,7 +112,8 @@ export class Reconciler {
       await this.#say(record, { ...asBefore(record.resource, this.#setting.model), ready: false, because: stalled, stalled, findings: left });
       return again.pruning;
     }
-    await record.setFinalizers(record.finalizers.filter(f => f !== FINALIZER));
+    // The informer may still show an intent that went with our last write.
+    try { await record.setFinalizers(record.finalizers.filter(f => f !== FINALIZER)); } catch (error) { if (!(error instanceof ApiError && error.status === 404)) throw error; }
     this.forget(key);
     return undefined;
   }

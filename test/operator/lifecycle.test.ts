@@ -104,7 +104,7 @@ test('an edit that matters to security is taken back and told of; another is lef
 test('an intent can neither write into another namespace nor as anybody but its own', async () => {
   await create(plane, intent('trespasser', 'shop', spec => { spec['overrides'] = { objects: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'planted', namespace: 'production' }, data: { a: 'b' } }] }; }, 'inventory-api'));
   const stalled = await conditionOf(plane, 'shop', 'trespasser', 'Stalled');
-  assert.ok(stalled.findings.some(f => f.rule === 'foreign-namespace'), JSON.stringify(stalled.findings));
+  assert.ok(stalled.findings.some(f => f.rule === 'guardrail:namespaced-only'), JSON.stringify(stalled.findings));
   assert.equal(await get(plane, '/api/v1/namespaces/production/configmaps/planted'), undefined);
   for (const { asUser, namespace, resource } of writes()) {
     if (asUser) assert.equal(asUser, `system:serviceaccount:${namespace}:kubesynth-synthesis`);
