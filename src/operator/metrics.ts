@@ -1,4 +1,4 @@
-/** Counters, gauges and histograms in the Prometheus text format, named as controller-runtime names its own. */
+/** Counters, gauges and histograms in the text format that monitoring scrapes, named as controller-runtime names its own. */
 export type Labels = Record<string, string>;
 
 type Kind = 'counter' | 'gauge' | 'histogram';
@@ -56,7 +56,7 @@ export class Metrics {
     return [...this.#families.get(name)!.series.values()].filter(s => Object.entries(labels).every(([k, v]) => s.labels[k] === v)).reduce((n, s) => n + s.value, 0);
   }
 
-  /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+  /** The exposition format, version 0.0.4: HELP, TYPE, then one line per series. */
   text(): string {
     const lines: string[] = [];
     for (const [name, { kind, help, series }] of this.#families) {

@@ -1,4 +1,4 @@
-/** What the operator serves: /metrics for Prometheus, /healthz and /readyz for the kubelet. */
+/** What the operator serves: /metrics for monitoring, /healthz and /readyz for the kubelet. */
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 
