@@ -2,11 +2,12 @@
 NODE := node_modules/.bin/node
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test typecheck lint train eval bench up clean package
+.PHONY: help demo test typecheck lint train eval bench up down clean package
 
 help:
 	@echo 'make demo    compile both examples against shipped cluster snapshots: what, why, how long'
 	@echo 'make test    every test, those against a real API server included'
+	@echo 'make up      a real local control plane with nodes, and the agent on it; make down ends it (VERSION=1.30.14 picks another)'
 	@echo 'make lint    type check and the order of the stages'
 	@echo 'make train   train the model from the playbook (Python)'
 	@echo 'make eval    measure the shipped model'
@@ -45,8 +46,11 @@ dist: node_modules/.installed
 package: dist
 	@npm pack --loglevel=error
 
-up:
-	@echo 'make up: this release has neither the operator nor the console yet' >&2; exit 2
+up: node_modules/.installed
+	@$(NODE) test/up.ts up $(VERSION)
+
+down: node_modules/.installed
+	@$(NODE) test/up.ts down
 
 clean:
 	rm -rf dist .cache/demo

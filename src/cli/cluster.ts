@@ -1,26 +1,17 @@
 /** The cluster a command is about: a saved snapshot, or the live one that the kubeconfig names. */
 import { existsSync } from 'node:fs';
-import type { Finding } from '../diagnostic.ts';
-import type { KubeObject } from '../kubernetes.ts';
 import { captureSnapshot } from '../snapshot/capture.ts';
 import { clusterClient } from '../snapshot/client.ts';
 import { loadSnapshot } from '../snapshot/file.ts';
 import { defaultKubeconfigPath, loadKubeconfig } from '../snapshot/kubeconfig.ts';
 import type { ClusterAccess } from '../snapshot/kubeconfig.ts';
 import type { Snapshot } from '../snapshot/types.ts';
+import type { Cluster } from '../synthesis/synthesise.ts';
 import { badInput } from '../diagnostic.ts';
 import { serverDryRun } from './dry-run.ts';
 import type { Options } from './options.ts';
 
-export interface Cluster {
-  snapshot: Snapshot;
-  /** Namespace for intents that state none. */
-  namespace: string;
-  /** The API server's own opinion; absent when there is only a snapshot. */
-  dryRun?: (graph: readonly KubeObject[]) => Promise<Finding[]>;
-  /** Time it took to load or capture the snapshot. */
-  snapshotMs: number;
-}
+export type { Cluster };
 
 /** @throws Refusal of the snapshot stage (exit 2) */
 export async function openCluster(options: Options): Promise<Cluster> {

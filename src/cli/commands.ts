@@ -91,6 +91,22 @@ needs Python 3.10 or newer; a virtual environment with PyTorch is made on first 
   -o json              {"model","suites":[{"name","labels","cases","exact","coverage","acceptedWrong","baselines"}]}`,
     load: () => import('./eval.ts'),
   },
+  operator: {
+    summary: 'run the agent in the cluster: watch intents, synthesise, check, apply, and again',
+    usage: `kubesynth operator [--kubeconfig PATH] [--context C] [--port N]
+       kubesynth operator grant -n NAMESPACE [--all] [-o yaml|json]
+
+  --kubeconfig PATH, --context C   the cluster; absent in a Pod: the one it runs in
+  --port N             of /metrics, /healthz and /readyz; absent: 8080; --host H: the address
+  --workers N          intents reconciled at a time; absent: 4
+  --lease-namespace NS, --lease-name NAME, --identity ID   the Lease by which one of several replicas leads
+  --model DIR, --guardrails DIR    absent: the shipped ones
+
+grant prints the synthesis account of a namespace with the Role it needs, for an administrator to apply:
+  kubesynth operator grant -n shop | kubectl apply -f -
+  --all                every kind the model can write here; absent: those that graphs of the namespace's intents have`,
+    load: () => import('./operator.ts'),
+  },
   version: {
     summary: 'print the versions of kubesynth and its model',
     usage: 'kubesynth version [-o json] [--model DIR]',
@@ -99,4 +115,4 @@ needs Python 3.10 or newer; a virtual environment with PyTorch is made on first 
 };
 
 /** Commands of the contract that this release does not have. */
-export const later: readonly string[] = ['plan', 'import', 'adopt', 'learn', 'operator', 'console'];
+export const later: readonly string[] = ['plan', 'import', 'adopt', 'learn', 'console'];

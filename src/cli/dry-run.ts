@@ -13,9 +13,6 @@ import type { Snapshot } from '../snapshot/types.ts';
 const patienceMs = 30_000;
 const manager = 'kubesynth';
 
-/** Checks that the API server makes itself, and that are therefore done once it was asked. */
-export const isServerCheck = (unchecked: string): boolean => /^(server-dry-run$|cluster-policy:|schema-rules:)/.test(unchecked);
-
 /**
  * One finding (rule server-dry-run) per object that the server rejects, and per warning it gives.
  * @throws Refusal `cluster-unreachable` (exit 2)

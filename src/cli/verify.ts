@@ -13,7 +13,7 @@ import { loadGuardrails } from '../verdict/load.ts';
 import { verify } from '../verdict/verify.ts';
 import { openCluster } from './cluster.ts';
 import type { Run } from './commands.ts';
-import { isServerCheck } from './dry-run.ts';
+import { isServerCheck } from './synthesise.ts';
 import { readInputs, readIntents } from './inputs.ts';
 import type { Input } from './inputs.ts';
 import { readArguments, usageError, where } from './options.ts';

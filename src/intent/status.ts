@@ -4,7 +4,7 @@ import type { JsonObject } from '../kubernetes.ts';
 const text = (description: string, maxLength = 1024): JsonObject => ({ type: 'string', description, maxLength });
 const items = (description: string, item: JsonObject): JsonObject => ({ type: 'array', description, items: item, maxItems: 512, 'x-kubernetes-list-type': 'atomic' });
 
-const finding: JsonObject = {
+export const finding: JsonObject = {
   type: 'object', required: ['rule', 'message'],
   properties: {
     rule: text('Which rule spoke.', 128), severity: { type: 'string', enum: ['refused', 'review', 'degraded', 'warning'] }, object: text('Kind/name.', 512),
@@ -32,7 +32,11 @@ export const status: JsonObject = {
     model: text('Digest of the model.', 256),
     inventory: items('Objects that belong to this intent.', {
       type: 'object', required: ['apiVersion', 'kind', 'name'],
-      properties: { apiVersion: text('API version.', 253), kind: text('Kind.', 63), namespace: text('Namespace.', 63), name: text('Name.', 253) },
+      properties: {
+        apiVersion: text('API version.', 253), kind: text('Kind.', 63), namespace: text('Namespace.', 63), name: text('Name.', 253),
+        uid: text('Of the live object; absent until it was written.', 64), applied: text('Digest of what was asked for.', 64), observed: text('Digest of our fields as the server then held them.', 64),
+        left: { type: 'array', description: 'Fields that were asked for and are left to whoever changed them.', items: text('Path.'), maxItems: 64, 'x-kubernetes-list-type': 'atomic' },
+      },
     }),
     degraded: items('What could not be done as asked on this cluster.', finding),
     findings: items('Why it was refused or needs review.', finding),

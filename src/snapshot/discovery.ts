@@ -34,17 +34,28 @@ export async function servedKinds(client: ClusterClient, served: Awaited<ReturnT
   return [...kinds.values()].sort((a, b) => (a.group === b.group ? (a.kind < b.kind ? -1 : 1) : a.group < b.group ? -1 : 1));
 }
 
-/** Pruned OpenAPI documents by group-version path, for the group-versions that hold a kind one can create. */
-export async function servedSchemas(client: ClusterClient, served: { path: string }[]): Promise<Record<string, OpenApiDocument>> {
+/** OpenAPI documents by the address they were read from. */
+export interface Documents { get(address: string): OpenApiDocument | undefined; set(address: string, document: OpenApiDocument): unknown }
+
+/**
+ * Pruned OpenAPI documents by group-version path, for the group-versions that hold a kind one can create.
+ * @param known documents by the address they were read from, which holds their hash: read once, and kept here
+ */
+export async function servedSchemas(client: ClusterClient, served: { path: string }[], known: Documents = new Map()): Promise<Record<string, OpenApiDocument>> {
   const index = await client.get('/openapi/v3');
   if (!index) throw badInput('cluster-forbidden', 'the API server serves no OpenAPI v3 to these credentials', 'Kubernetes 1.26 or newer is needed, and credentials bound to system:discovery.', { path: '/openapi/v3' });
   const paths = index['paths'] as Record<string, JsonObject>;
   const found: Record<string, OpenApiDocument> = {};
   for (const { path } of served) {
     const url = paths[path]?.['serverRelativeURL'];
-    const document = typeof url === 'string' ? await client.get(url) : undefined;
-    const pruned = document && pruneOpenApi(document);
-    if (pruned && Object.keys(pruned.components.schemas).length) found[path] = pruned;
+    if (typeof url !== 'string') continue;
+    let pruned = known.get(url);
+    if (!pruned) {
+      const document = await client.get(url);
+      if (!document) continue;
+      known.set(url, pruned = pruneOpenApi(document));
+    }
+    if (Object.keys(pruned.components.schemas).length) found[path] = pruned;
   }
   return found;
 }

@@ -18,12 +18,15 @@ export interface OpenApiIndex {
 }
 
 type Gvk = { group: string; version: string; kind: string };
-const indexes = new WeakMap<Snapshot, OpenApiIndex>();
+/** By the two parts an index is made of: snapshots of one cluster, taken as it changes, mostly share both. */
+const indexes = new WeakMap<Snapshot['openapi'], WeakMap<Snapshot['kinds'], OpenApiIndex>>();
 const refPrefix = '#/components/schemas/';
 
 /** The index of a snapshot; built once, each document's kinds on first need. */
 export function openApiIndex(snapshot: Snapshot): OpenApiIndex {
-  const known = indexes.get(snapshot);
+  const ofSchemas = indexes.get(snapshot.openapi) ?? new WeakMap<Snapshot['kinds'], OpenApiIndex>();
+  indexes.set(snapshot.openapi, ofSchemas);
+  const known = ofSchemas.get(snapshot.kinds);
   if (known) return known;
   const kinds = new Map(snapshot.kinds.map(kind => [`${kind.group}/${kind.kind}`, kind]));
   const byKind = new Map<string, Map<string, string>>();
@@ -62,6 +65,6 @@ export function openApiIndex(snapshot: Snapshot): OpenApiIndex {
       return base && { ...base, ...siblings };
     },
   };
-  indexes.set(snapshot, index);
+  ofSchemas.set(snapshot.kinds, index);
   return index;
 }

@@ -25,17 +25,34 @@ export interface ControlPlane {
   request(method: string, path: string, body?: unknown, contentType?: string): Promise<Answer>;
   /** Installs a CRD set by name and waits until discovery and OpenAPI serve all of it. */
   install(crdSet: string): Promise<void>;
+  /** The API server's own certificate and key, for a proxy that stands before it. PEM. */
+  tls: { cert: string; key: string };
+  /** Ends the API server, hard, and starts it again on the same port and data. */
+  restartApiServer(): Promise<void>;
+  /** Writes that the API server took since it started, but for dry runs, from its audit log; only with `audit`. */
+  writes(): Write[];
   stop(): Promise<void>;
 }
 
-export interface Options { version: string; crds?: string[]; exact?: boolean }
+/** One line of the audit log. */
+export interface Write { user: string; asUser: string; verb: string; resource: string; namespace: string; name: string; subresource: string; code: number }
 
-export async function startControlPlane({ version, crds = [], exact = false }: Options): Promise<ControlPlane> {
-  const bin = await binaries(version, undefined, exact);
+export interface Options {
+  version: string; crds?: string[]; exact?: boolean;
+  /** Also the controller-manager and the scheduler, and kwok, which runs Nodes and Pods that are not there. */
+  controllers?: boolean;
+  /** Every write is logged. */
+  audit?: boolean;
+}
+
+const allParts = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
+
+export async function startControlPlane({ version, crds = [], exact = false, controllers = false, audit = false }: Options): Promise<ControlPlane> {
+  const bin = await binaries(version, controllers ? allParts : undefined, exact);
   let cause: unknown;
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      const plane = await start(bin);
+      const plane = await start(bin, controllers, audit);
       try { for (const set of crds) await plane.install(set); } catch (error) { await plane.stop(); throw error; }
       return plane;
     } catch (error) {
@@ -46,7 +63,7 @@ export async function startControlPlane({ version, crds = [], exact = false }: O
   throw cause;
 }
 
-async function start(bin: string): Promise<ControlPlane> {
+async function start(bin: string, controllers: boolean, audit: boolean): Promise<ControlPlane> {
   const dir = mkdtempSync(join(tmpdir(), 'kubesynth-controlplane-'));
   const [etcdPort, peerPort, port] = await freePorts(3);
   const token = randomBytes(16).toString('hex');
@@ -55,24 +72,32 @@ async function start(bin: string): Promise<ControlPlane> {
   const signingKey = file('serviceaccount.key', keys.privateKey);
   const etcdUrl = `http://127.0.0.1:${etcdPort}`, peerUrl = `http://127.0.0.1:${peerPort}`;
 
-  const children = [
-    run(dir, bin, 'etcd', [`--data-dir=${dir}/etcd`, `--listen-client-urls=${etcdUrl}`, `--advertise-client-urls=${etcdUrl}`,
-      `--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`, `--initial-cluster=default=${peerUrl}`,
-      '--unsafe-no-fsync', '--log-level=warn']),
-    run(dir, bin, 'kube-apiserver', [`--etcd-servers=${etcdUrl}`, '--bind-address=127.0.0.1', '--advertise-address=127.0.0.1',
-      // From 1.37 on a loopback address is refused as the endpoint of the `kubernetes` Service; nothing here needs one.
-      '--endpoint-reconciler-type=none',
-      `--secure-port=${port}`, `--cert-dir=${dir}/certs`, `--service-account-key-file=${file('serviceaccount.pub', keys.publicKey)}`,
-      `--service-account-signing-key-file=${signingKey}`, '--service-account-issuer=https://kubernetes.default.svc',
-      '--service-cluster-ip-range=10.0.0.0/24', '--authorization-mode=RBAC', `--token-auth-file=${file('tokens', `${token},admin,admin,system:masters\n`)}`,
-      // No controller makes the default ServiceAccounts that this plugin demands of every Pod.
-      '--disable-admission-plugins=ServiceAccount', '--allow-privileged=true']),
-  ];
-  const watchdog = watch(children, dir);
+  const auditLog = join(dir, 'audit.log');
+  const serverArgs = [`--etcd-servers=${etcdUrl}`, '--bind-address=127.0.0.1', '--advertise-address=127.0.0.1',
+    // From 1.37 on a loopback address is refused as the endpoint of the `kubernetes` Service; nothing here needs one.
+    '--endpoint-reconciler-type=none',
+    `--secure-port=${port}`, `--cert-dir=${dir}/certs`, `--service-account-key-file=${file('serviceaccount.pub', keys.publicKey)}`,
+    `--service-account-signing-key-file=${signingKey}`, '--service-account-issuer=https://kubernetes.default.svc',
+    '--service-cluster-ip-range=10.0.0.0/24', '--authorization-mode=RBAC', `--token-auth-file=${file('tokens', `${token},admin,admin,system:masters\n`)}`,
+    // Without controllers nobody makes the default ServiceAccounts that this plugin demands of every Pod.
+    ...(controllers ? [] : ['--disable-admission-plugins=ServiceAccount']), '--allow-privileged=true',
+    ...(audit ? [`--audit-policy-file=${file('audit-policy.json', JSON.stringify(auditPolicy))}`, `--audit-log-path=${auditLog}`, '--audit-log-mode=blocking'] : [])];
+  const children: ChildProcess[] = [];
+  const launch = (program: string, args: string[]): void => {
+    const at = children.findIndex(child => child.spawnargs[0] === join(bin, program)), child = run(dir, bin, program, args);
+    if (at >= 0) children[at] = child; else children.push(child);
+    // For the watchdog.
+    writeFileSync(join(dir, 'pids'), children.map(c => c.pid).filter(pid => pid !== undefined).join(' '));
+  };
+  const ended = (child: ChildProcess): Promise<void> => new Promise(resolve => { if (child.exitCode !== null || child.signalCode !== null) resolve(); else child.once('exit', () => resolve()); });
+  launch('etcd', [`--data-dir=${dir}/etcd`, `--listen-client-urls=${etcdUrl}`, `--advertise-client-urls=${etcdUrl}`,
+    `--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`, `--initial-cluster=default=${peerUrl}`,
+    '--unsafe-no-fsync', '--log-level=warn']);
+  launch('kube-apiserver', serverArgs);
+  const watchdog = watch(dir);
   const stop = async (): Promise<void> => {
-    const gone = children.map(child => new Promise<void>(resolve => child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve())));
     for (const child of children) child.kill('SIGKILL');
-    await Promise.all(gone);
+    await Promise.all(children.map(ended));
     watchdog.stdin?.end();
     rmSync(dir, { recursive: true, force: true });
   };
@@ -91,8 +116,22 @@ async function start(bin: string): Promise<ControlPlane> {
       await untilReady(dir, children, async () => ((await request('GET', own)).status === 200 ? true : undefined));
     }
     const version = String((await request('GET', '/version')).json['gitVersion']).replace(/^v/, '');
-    return { url, token, version, request, stop, kubeconfigPath: file('kubeconfig', kubeconfig(url, ca, token)),
-      install: async set => installCrds(request, await readCrdSet(set)) };
+    const kubeconfigPath = file('kubeconfig', kubeconfig(url, ca, token));
+    if (controllers) {
+      for (const [program, args] of Object.entries(controllerArgs(kubeconfigPath, signingKey, file('ca.crt', ca)))) launch(program, args);
+    }
+    return {
+      url, token, version, request, stop, kubeconfigPath, install: async set => installCrds(request, await readCrdSet(set)),
+      async restartApiServer() {
+        const server = children.find(child => child.spawnargs[0]!.endsWith('kube-apiserver'))!;
+        server.kill('SIGKILL');
+        await ended(server);
+        launch('kube-apiserver', serverArgs);
+        await untilReady(dir, children, async () => ((await request('GET', '/readyz')).status === 200 ? true : undefined));
+      },
+      tls: { cert: ca, key: readFileSync(join(dir, 'certs', 'apiserver.key'), 'utf8') },
+      writes: () => writesIn(auditLog),
+    };
   } catch (error) { await stop(); throw error; }
 }
 
@@ -103,23 +142,40 @@ function run(dir: string, bin: string, program: string, args: string[]): ChildPr
   return child;
 }
 
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived', 'ResponseStarted'],
+  rules: [{ level: 'Metadata', verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'] }, { level: 'None' }],
+};
+
+function writesIn(path: string): Write[] {
+  interface Line { user: { username: string }; impersonatedUser?: { username: string }; verb: string; requestURI: string; objectRef?: { resource?: string; namespace?: string; name?: string; subresource?: string }; responseStatus?: { code?: number } }
+  return readFileSync(path, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line) as Line).filter(line => !/[?&]dryRun=/.test(line.requestURI)).map(({ user, impersonatedUser, verb, objectRef = {}, responseStatus }) => ({
+    user: user.username, asUser: impersonatedUser?.username ?? '', verb, resource: objectRef.resource ?? '', namespace: objectRef.namespace ?? '', name: objectRef.name ?? '', subresource: objectRef.subresource ?? '', code: responseStatus?.code ?? 0,
+  }));
+}
+
+const controllerArgs = (kubeconfig: string, signingKey: string, ca: string): Record<string, string[]> => ({
+  'kube-controller-manager': [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0', '--use-service-account-credentials=false', `--service-account-private-key-file=${signingKey}`, `--root-ca-file=${ca}`, '--concurrent-gc-syncs=5'],
+  'kube-scheduler': [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0'],
+  kwok: [`--kubeconfig=${kubeconfig}`, '--manage-all-nodes=true', '--node-lease-duration-seconds=40'],
+});
+
 /** Ends the children and the folder when our end of its stdin closes, even by SIGKILL. */
-function watch(children: ChildProcess[], dir: string): ChildProcess {
-  const pids = children.map(child => child.pid).filter(pid => pid !== undefined).join(' ');
-  const dog = spawn('/bin/sh', ['-c', `read _; kill -9 ${pids} 2>/dev/null; sleep 0.2; rm -rf "$1"`, 'watchdog', dir], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+function watch(dir: string): ChildProcess {
+  const dog = spawn('/bin/sh', ['-c', 'read _; kill -9 $(cat "$1/pids") 2>/dev/null; sleep 0.2; rm -rf "$1"', 'watchdog', dir], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   dog.unref();
   (dog.stdin as unknown as { unref(): void }).unref();
   return dog;
 }
 
 async function untilReady<T>(dir: string, children: ChildProcess[], probe: () => Promise<T | undefined>): Promise<T> {
-  const patience = Date.now() + 120_000;
+  const patience = Date.now() + 300_000;
   let cause: unknown;
   for (;;) {
     const dead = children.find(child => child.exitCode !== null || child.signalCode !== null || child.pid === undefined);
     const tail = (program: string): string => { try { return readFileSync(join(dir, `${program}.log`), 'utf8').slice(-2000); } catch { return ''; } };
     if (dead) throw new Error(`the control plane ended early\netcd: ${tail('etcd')}\nkube-apiserver: ${tail('kube-apiserver')}`);
-    if (Date.now() > patience) throw new Error(`the control plane is not ready after two minutes\n${tail('kube-apiserver')}`, { cause });
+    if (Date.now() > patience) throw new Error(`the control plane is not ready after five minutes\n${tail('kube-apiserver')}`, { cause });
     try { const value = await probe(); if (value !== undefined) return value; } catch (error) { cause = error; }
     await sleep(100);
   }
@@ -145,14 +201,14 @@ async function installCrds(request: ControlPlane['request'], crds: Crd[]): Promi
     const made = await request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
     if (made.status !== 201 && made.status !== 409) throw new Error(`${crd.metadata.name}: ${made.text}`);
   }
-  const patience = Date.now() + 120_000;
+  const patience = Date.now() + 300_000;
   for (const { spec } of crds) for (const { name: version } of spec.versions.filter(v => v.served)) {
     const path = `/apis/${spec.group}/${version}`;
     for (;;) {
       const discovery = await request('GET', path);
       const openapi = await request('GET', `/openapi/v3${path}`);
       if (discovery.status === 200 && discovery.text.includes(`"name":"${spec.names.plural}"`) && openapi.status === 200 && openapi.text.includes(`/${spec.names.plural}"`)) break;
-      if (Date.now() > patience) throw new Error(`${spec.names.plural}.${spec.group}/${version} is not served after two minutes`);
+      if (Date.now() > patience) throw new Error(`${spec.names.plural}.${spec.group}/${version} is not served after five minutes`);
       await sleep(150);
     }
   }

@@ -1,0 +1,187 @@
+/**
+ * What is to run for an intent: the stages from intent to verdict, each only when something it depends on has changed. The
+ * same context needs no inference; the same surroundings need no check.
+ */
+import type { Model } from '../candidate/model.ts';
+import type { ClusterApi } from '../change/api.ts';
+import { readRevision, recordRevision, revisionsPath } from '../change/revision.ts';
+import type { Revision, RevisionContent } from '../change/revision.ts';
+import { keyOf, refOf } from '../change/paths.ts';
+import type { IntentRef } from '../change/ownership.ts';
+import { buildContext } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
+import { Refusal } from '../diagnostic.ts';
+import type { Finding } from '../diagnostic.ts';
+import { readIntent } from '../intent/parse.ts';
+import type { Intent } from '../intent/types.ts';
+import { objectName } from '../kubernetes.ts';
+import type { Json, KubeObject } from '../kubernetes.ts';
+import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
+import { isServerCheck, synthesise, understand } from '../synthesis/synthesise.ts';
+import type { Outcome } from '../synthesis/synthesise.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+import type { Guardrails } from '../verdict/types.ts';
+import { verify } from '../verdict/verify.ts';
+import { claimsOf } from './hosts.ts';
+import type { Metrics } from './metrics.ts';
+import { schemasOf } from './relevance.ts';
+import type { Relevance } from './relevance.ts';
+import type { Shapes } from './shapes.ts';
+import { conditionIs, inventoryOf, statusOf } from './status.ts';
+import type { World } from './world.ts';
+
+export interface Decision {
+  /** Of the context; '' when the intent never got so far. */
+  contextHash: string;
+  verdict: 'accepted' | 'review' | 'refused';
+  findings: readonly Finding[];
+  degraded: readonly string[];
+  /** The revision that holds the graph; absent when refused. */
+  revision?: string;
+  /** Hosts and paths that the graph routes. */
+  claims: readonly string[];
+  /** Digest of everything else it rests on: the objects around it and the schemas of its kinds. */
+  surroundings: string;
+  /** The part of it that is about objects, and the namespaces they lie in. */
+  tally: string;
+  namespaces: ReadonlySet<string>;
+}
+
+export interface DecideSetting {
+  world: World; relevance: Relevance; shapes: Shapes; model: Model; guardrails: Guardrails; metrics: Metrics;
+  /** Identity of the operator itself; revisions are its to write. */
+  api: ClusterApi;
+  /** The API server's own opinion of a graph, asked in the name of those who would write it. */
+  dryRun: (graph: readonly KubeObject[], namespace: string) => Promise<Finding[]>;
+  timed: <T>(stage: string, work: () => T) => T;
+}
+
+/** What people tell the operator by annotations, and what kubectl notes, is no part of what the service needs. */
+const ours = /^(synthesis\.platform\/(suspend|rollback-to|approve)|kubectl\.kubernetes\.io\/last-applied-configuration)$/;
+
+/** @throws Refusal when it is malformed */
+export function intentOf(resource: KubeObject): Intent {
+  const annotations = Object.entries(resource.metadata.annotations ?? {}).filter(([key]) => !ours.test(key));
+  const { annotations: _, ...metadata } = resource.metadata;
+  return readIntent({ ...resource, metadata: { ...metadata, ...(annotations.length ? { annotations: Object.fromEntries(annotations) } : {}) } });
+}
+
+export class Decider {
+  readonly #setting: DecideSetting;
+  readonly #revisions = new Map<string, Revision>();
+
+  constructor(setting: DecideSetting) { this.#setting = setting; }
+
+  /** @param before the last decision on the same intent; absent after a start. It is returned itself where it still holds. */
+  async decide(resource: KubeObject, before: Decision | undefined): Promise<Decision> {
+    const { world, model, timed, relevance } = this.#setting;
+    const { snapshot } = world, place = resource.metadata.namespace ?? 'default';
+    let context: Context, intent: Intent;
+    try {
+      ({ intent, context } = timed('context', () => {
+        const read = understand(intentOf(resource), place, model.manifest);
+        if (read.unknown.length) throw new Refusal(4, read.unknown);
+        return { intent: read.intent, context: buildContext(model.manifest, read.intent, snapshot) };
+      }));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.exit === 5) throw error;
+      return { contextHash: '', verdict: 'refused', findings: error.findings, degraded: [], claims: await this.#claimed(resource), surroundings: '', tally: world.observed.tally.of([place]), namespaces: new Set([place]) };
+    }
+    const namespaces = relevance.namespacesOf(intent, context.facts, snapshot);
+    const tally = world.observed.tally.of(namespaces);
+    const around = (graph: readonly KubeObject[] | undefined): string => sha256(canonicalJson([tally, graph ? schemasOf(graph, snapshot) : world.discovered.served!.digest]));
+
+    const same = before?.contextHash === context.hash;
+    const known = same ? before : before ? undefined : this.#recalled(resource, context, namespaces);
+    if (known?.revision !== undefined) {
+      const revision = await this.revision(place, known.revision);
+      if (revision) {
+        const { graph } = revision.content, surroundings = around(graph);
+        if (surroundings === known.surroundings) return Object.assign(known, { tally });
+        const verdict = timed('verdict', () => verify({ graph: [...graph], intent, snapshot, guardrails: this.#setting.guardrails }));
+        this.#setting.metrics.count('kubesynth_checks_total', { verdict: verdict.verdict });
+        // What only the model can be unsure of, or only the server can know, was found when it was written and still holds.
+        const kept = known.findings.filter(f => f.rule === 'low-margin' || f.rule === 'server-dry-run');
+        if (verdict.verdict !== 'refused' && (verdict.verdict === known.verdict || known.verdict === 'review')) {
+          return { ...known, findings: [...verdict.findings, ...kept], degraded: verdict.degraded, claims: claimsOf(graph), surroundings, tally, namespaces };
+        }
+      }
+    } else if (known && around(undefined) === known.surroundings) return Object.assign(known, { tally });
+    return { ...await this.#synthesise(resource, around), tally, namespaces };
+  }
+
+  /** What the status still says of the same context. Its surroundings are unknown, so it is checked again. */
+  #recalled(resource: KubeObject, context: Context, namespaces: ReadonlySet<string>): Decision | undefined {
+    const { contextHash, model, revision } = statusOf(resource);
+    if (contextHash !== context.hash || model !== this.#setting.model.digest || typeof revision !== 'string') return undefined;
+    if (conditionIs(resource, 'Stalled') || conditionIs(resource, 'NeedsReview')) return undefined;
+    const findings = ((statusOf(resource)['findings'] ?? []) as unknown as Finding[]).filter(f => f.rule === 'server-dry-run');
+    return { contextHash: context.hash, verdict: 'accepted', findings, degraded: [], revision, claims: [], surroundings: '', tally: '', namespaces };
+  }
+
+  async #synthesise(resource: KubeObject, around: (graph: readonly KubeObject[] | undefined) => string): Promise<Omit<Decision, 'tally' | 'namespaces'>> {
+    const { world, model, guardrails, shapes, metrics, timed } = this.#setting;
+    const place = resource.metadata.namespace ?? 'default', session = shapes.session();
+    const attempt = (snapshot: Snapshot): Promise<Outcome> => timed('synthesis', () => synthesise(intentOf(resource), {
+      cluster: { snapshot, namespace: place, snapshotMs: 0, dryRun: graph => this.#setting.dryRun(graph, place) }, model, engine: session, guardrails,
+    }));
+    let outcome = await attempt(world.snapshot);
+    if (outcome.verdict === 'refused' && outcome.graph.length) {
+      // What this very intent wrote before and would now give up is pruned with the change: it must not speak against it.
+      const own = new Set(inventoryOf(resource).map(keyOf)), objects = world.snapshot.objects.filter(o => !own.has(keyOf(refOf(o))));
+      if (objects.length < world.snapshot.objects.length) outcome = await attempt({ ...world.snapshot, objects });
+    }
+    if (outcome.candidate) metrics.count('kubesynth_inference_total', { from: session.evaluated.rows ? 'engine' : 'shape' });
+    metrics.count('kubesynth_engine_tokens_total', {}, session.evaluated.tokens);
+    metrics.count('kubesynth_synthesis_total', { verdict: outcome.verdict });
+    const written = outcome.verdict !== 'refused';
+    return {
+      contextHash: outcome.context?.hash ?? '', verdict: outcome.verdict, findings: outcome.findings, degraded: outcome.degraded,
+      ...(written ? { revision: await this.#recorded(resource, outcome) } : {}),
+      claims: written ? claimsOf(outcome.graph) : await this.#claimed(resource), surroundings: around(written ? outcome.graph : undefined),
+    };
+  }
+
+  /** What is refused claims nothing; what runs still does. */
+  async #claimed(resource: KubeObject): Promise<string[]> {
+    const applied = statusOf(resource)['revision'], revision = typeof applied === 'string' ? await this.revision(resource.metadata.namespace ?? 'default', applied) : undefined;
+    return revision ? claimsOf(revision.content.graph) : [];
+  }
+
+  /** The revision in force where the graph is the same, else a new one. */
+  async #recorded(resource: KubeObject, outcome: Outcome): Promise<string> {
+    const place = resource.metadata.namespace ?? 'default', applied = statusOf(resource)['revision'];
+    const current = typeof applied === 'string' ? await this.revision(place, applied) : undefined;
+    if (current && outcome.verdict === 'accepted' && canonicalJson(current.content.graph) === canonicalJson(outcome.graph)) return current.name;
+    const { model, guardrails, api } = this.#setting;
+    const content: RevisionContent = {
+      generation: Number(resource.metadata['generation'] ?? 0), contextHash: outcome.context!.hash, shape: sha256(canonicalJson(outcome.context!.tokens)), model: model.digest, guardrails: guardrails.digest,
+      verdict: outcome.verdict === 'accepted' ? 'accepted' : 'review', findings: outcome.findings, degraded: outcome.degraded, unchecked: outcome.unchecked.filter(name => !isServerCheck(name)), graph: outcome.graph,
+      provenance: (outcome.candidate?.objects ?? []).map(({ object, provenance }) => ({ object: objectName(object), fields: provenance.map(({ path, slot, margin }) => ({ path, ...(slot === undefined ? {} : { slot }), margin: Math.round(margin * 1000) / 1000 })) })) as unknown as Json,
+    };
+    const object = await recordRevision(api, intentRef(resource), content), revision = readRevision(object);
+    this.#remember(place, revision);
+    return revision.name;
+  }
+
+  /** Undefined when it is not kept any more. */
+  async revision(namespace: string, name: string): Promise<Revision | undefined> {
+    const known = this.#revisions.get(`${namespace}/${name}`);
+    if (known) return known;
+    const object = await this.#setting.api.get(`${revisionsPath(namespace)}/${name}`);
+    if (!object) return undefined;
+    const revision = readRevision(object);
+    this.#remember(namespace, revision);
+    return revision;
+  }
+
+  #remember(namespace: string, revision: Revision): void {
+    const { provenance: _, ...content } = revision.content;
+    this.#revisions.set(`${namespace}/${revision.name}`, { ...revision, content });
+    if (this.#revisions.size > 128) this.#revisions.delete(this.#revisions.keys().next().value!);
+  }
+
+  forget(namespace: string, intent: string): void { for (const key of [...this.#revisions.keys()]) if (key.startsWith(`${namespace}/${intent}-`)) this.#revisions.delete(key); }
+}
+
+export const intentRef = (resource: KubeObject): IntentRef => ({ name: resource.metadata.name, namespace: resource.metadata.namespace ?? 'default', uid: String(resource.metadata['uid']) });

@@ -1,0 +1,82 @@
+/**
+ * What the cluster serves, kept current: discovery and OpenAPI are read again when a CustomResourceDefinition or APIService
+ * changes, until the two agree with each other. Documents are told apart by the hash in their address, so only new ones are read.
+ */
+import { ApiUnreachable } from '../change/api.ts';
+import type { JsonObject } from '../kubernetes.ts';
+import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
+import { clusterVersion } from '../snapshot/capture.ts';
+import type { ClusterClient } from '../snapshot/client.ts';
+import { groupVersions, servedKinds, servedSchemas } from '../snapshot/discovery.ts';
+import type { OpenApiDocument } from '../snapshot/prune.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+import { errorOf } from './transport.ts';
+import type { Transport } from './transport.ts';
+
+export interface Served extends Pick<Snapshot, 'version' | 'kinds' | 'openapi'> {
+  /** Changes whenever anything of it does. */
+  digest: string;
+  /** Whether metrics.k8s.io is there to say what nodes use. */
+  metrics: boolean;
+}
+
+/** What a CustomResourceDefinition says of the kinds it brings. */
+export interface Definition { group: string; kind: string; versions: string[]; established: boolean; /** Of its schema. */ generation: number }
+
+export class Discovered {
+  readonly #client: ClusterClient;
+  readonly #documents = new Map<string, OpenApiDocument>();
+  #served: Served | undefined;
+
+  constructor(transport: Transport) { this.#client = readingClient(transport); }
+
+  /** Undefined before the first `refresh`. */
+  get served(): Served | undefined { return this.#served; }
+
+  /** Reads again. @returns whether anything changed */
+  async refresh(): Promise<boolean> {
+    const answer = await this.#client.get('/version') ?? {};
+    const found = await groupVersions(this.#client);
+    const kinds = await servedKinds(this.#client, found);
+    const addresses = new Set<string>();
+    const openapi = await servedSchemas(this.#client, found, {
+      get: address => { addresses.add(address); return this.#documents.get(address); },
+      set: (address, document) => this.#documents.set(address, document),
+    });
+    for (const address of [...this.#documents.keys()]) if (!addresses.has(address)) this.#documents.delete(address);
+    const version = clusterVersion(answer);
+    const digest = sha256(canonicalJson([version, kinds, [...addresses].sort()]));
+    if (digest === this.#served?.digest) return false;
+    const metrics = found.some(({ group }) => group === 'metrics.k8s.io');
+    this.#served = { version, kinds, openapi, digest, metrics };
+    return true;
+  }
+
+  /** Whether the kinds of established definitions are served with their schemas, and those `gone` are not. */
+  agreesWith(definitions: Iterable<Definition>, gone: Iterable<Definition>): boolean {
+    const served = this.#served;
+    if (!served) return false;
+    const named = new Map<string, ReadonlySet<string>>();
+    for (const [document, { components }] of Object.entries(served.openapi)) named.set(document, new Set(Object.values(components.schemas).flatMap(schema => ((schema['x-kubernetes-group-version-kind'] ?? []) as { kind: string }[]).map(k => k.kind))));
+    for (const { group, kind, versions, established } of definitions) {
+      const known = served.kinds.find(k => k.group === group && k.kind === kind);
+      if (established && (!known || versions.some(v => !known.versions.includes(v) || !named.get(`apis/${group}/${v}`)?.has(kind)))) return false;
+    }
+    return [...gone].every(({ group, kind }) => !served.kinds.some(k => k.group === group && k.kind === kind));
+  }
+}
+
+/** The reading client of the snapshot stage over our transport, whose retries it thereby has. */
+function readingClient(transport: Transport): ClusterClient {
+  const get = async (path: string, hops = 3): Promise<JsonObject | undefined> => {
+    const reply = await transport.ask({ method: 'GET', path });
+    if (reply.status === 200) return reply.body;
+    if (reply.status === 403 || reply.status === 404) return undefined;
+    if (reply.moved !== undefined && hops > 0) return get(reply.moved, hops - 1);
+    // An aggregated API whose server is away answers 503: it is not served now.
+    if (reply.status === 503 && /^\/apis\/[^/]+\/[^/]+$/.test(path)) return undefined;
+    throw new ApiUnreachable(`${path}: HTTP ${reply.status}`, { cause: errorOf(reply) });
+  };
+  const list = async (path: string): Promise<JsonObject[] | undefined> => (await get(path))?.['items'] as JsonObject[] | undefined;
+  return { get: path => get(path), list, close: () => undefined };
+}

@@ -1,0 +1,213 @@
+/**
+ * The agent in the cluster: watches intents and all they depend on, and keeps each of them reconciled while it holds the lease.
+ */
+import { depthsOf } from '../candidate/decode.ts';
+import { LlamaEngine } from '../candidate/engine.ts';
+import type { Engine } from '../candidate/engine.ts';
+import type { Model } from '../candidate/model.ts';
+import { collectionPath, keyOf } from '../change/paths.ts';
+import type { DriftRules } from '../drift/rules.ts';
+import { apiVersion, kind } from '../intent/schema.ts';
+import type { KubeObject } from '../kubernetes.ts';
+import { canonicalJson } from '../snapshot/canonical.ts';
+import type { Guardrails } from '../verdict/types.ts';
+import type { LiveAccess } from './access.ts';
+import { countReply, metricsText } from './accounting.ts';
+import { clusterApi } from './client.ts';
+import { Decider } from './decide.ts';
+import { dryRunAs } from './dry-run.ts';
+import { Enforcer } from './enforce.ts';
+import { announce } from './events.ts';
+import type { Note } from './events.ts';
+import { Hosts } from './hosts.ts';
+import { Informer } from './informer.ts';
+import { instanceName, Lease, NotLeader } from './lease.ts';
+import type { LeaseOptions } from './lease.ts';
+import type { Log } from './log.ts';
+import { Managed } from './managed.ts';
+import { Metrics } from './metrics.ts';
+import { WorkQueue } from './queue.ts';
+import { Reconciler } from './reconcile.ts';
+import { countsFor, Relevance } from './relevance.ts';
+import { serve } from './server.ts';
+import { Shapes } from './shapes.ts';
+import { inventoryOf } from './status.ts';
+import { Sweep } from './sweep.ts';
+import { Tracer } from './trace.ts';
+import { Transport } from './transport.ts';
+import { World } from './world.ts';
+
+export interface OperatorOptions {
+  access: LiveAccess; model: Model; guardrails: Guardrails; rules: DriftRules; log: Log;
+  lease: Partial<LeaseOptions> & Pick<LeaseOptions, 'namespace'>;
+  /** Of /metrics, /healthz and /readyz; 0 takes a free one. */
+  port: number;
+  host?: string;
+  /** Intents reconciled at a time. */
+  workers?: number;
+  env?: Record<string, string | undefined>;
+  engine?: () => Promise<Engine>;
+}
+
+/** Everything is looked at again so often, whatever watches say. */
+const resyncMs = 600_000;
+
+export class Operator {
+  readonly metrics = new Metrics();
+  readonly world: World;
+  readonly lease: Lease;
+  readonly #options: OperatorOptions;
+  readonly #transport: Transport;
+  readonly #tracer: Tracer;
+  readonly #shapes: Shapes;
+  readonly #managed: Managed;
+  readonly #intents: Informer<KubeObject>;
+  readonly #reconciler: Reconciler;
+  readonly #queue: WorkQueue;
+  readonly #sweep: Sweep;
+  /** Intents that have not been looked at since we lead. */
+  readonly #unheard = new Set<string>();
+  #leading = new AbortController();
+  #ready = false;
+  #stopping = false;
+  #resync: NodeJS.Timeout | undefined;
+  #electing: Promise<void> | undefined;
+  #server: { port: number; close: () => Promise<void> } | undefined;
+
+  constructor(options: OperatorOptions) {
+    const { access, model, guardrails, rules, log } = this.#options = options, { metrics } = this;
+    const transport = this.#transport = new Transport(access), tracer = this.#tracer = new Tracer(options.env ?? process.env);
+    transport.onReply = (method, status, path) => countReply(metrics, method, status, path);
+    const timed = <T>(stage: string, work: () => T): T => tracer.span(stage, work, {}, seconds => metrics.observe('kubesynth_stage_time_seconds', seconds, { stage }));
+
+    const identity = options.lease.identity ?? instanceName();
+    this.lease = new Lease(clusterApi(transport), { name: 'kubesynth', identity, ...options.lease });
+    this.lease.onChange = leads => { if (leads) this.#lead(); else void this.#step(); };
+    const api = clusterApi(transport, this.lease.check), note = (resource: KubeObject, text: Note): Promise<void> => announce(api, resource, text, identity);
+
+    // What is seen: the cluster, the objects of intents, the intents.
+    const relevance = new Relevance(model.manifest), world = this.world = new World(transport, log, countsFor(model.manifest, guardrails));
+    const managed = this.#managed = new Managed(transport);
+    this.#intents = new Informer(transport, { apiVersion, kind, path: collectionPath(apiVersion, 'serviceintents'), needed: true, keep: withoutManagedFields },
+      ({ key, value, before }) => { if (!before || stated(value) !== stated(before)) this.#wake(key); });
+
+    // What is done.
+    this.#shapes = new Shapes(options.engine ?? (() => LlamaEngine.load(model.path, depthsOf(model.manifest))));
+    const decider = new Decider({ world, relevance, shapes: this.#shapes, model, guardrails, metrics, api, timed, dryRun: (graph, namespace) => dryRunAs(transport, world.snapshot.kinds, graph, namespace) });
+    const enforcer = new Enforcer({ api, world, managed, rules, metrics, log, note, timed, revision: (namespace, name) => decider.revision(namespace, name), signal: () => this.#leading.signal });
+    this.#reconciler = new Reconciler({
+      api, decider, enforcer, hosts: new Hosts(), managed, model: model.digest, note, wake: keys => { for (const key of keys) this.#wake(key); },
+      waitsForOlder: (key, resource) => [...this.#unheard].some(other => other !== key && ageOf(this.#intents.store.get(other)?.value) < ageOf(resource)),
+    });
+
+    // What makes it be done.
+    this.#queue = new WorkQueue(key => this.#work(key), { workers: options.workers ?? 4 });
+    this.#queue.onFailure = (key, error) => {
+      if (error instanceof NotLeader || this.#leading.signal.aborted) return;
+      metrics.count('kubesynth_reconcile_errors_total');
+      log.error('reconciliation failed and is tried again', error, { intent: key });
+    };
+    const memories = this.#reconciler.memories, intents = this.#intents;
+    this.#sweep = new Sweep({
+      world, relevance, metrics, wake: key => this.#wake(key), onServed: () => void managed.prune(world.snapshot.kinds), idle: () => this.#queue.idle,
+      *intents() { for (const key of intents.store.keys()) yield [key, memories.get(key)?.decision]; },
+    });
+    world.onChange = change => this.#sweep.note(change);
+    managed.onChange = (intent, ref, state, before) => {
+      // An echo of our own write that says nothing new of its health.
+      const echo = state && before && state.print === memories.get(intent)?.inForce?.prints.get(keyOf(ref)) && state.health.state === before.health.state && state.health.message === before.health.message;
+      if (!echo) this.#wake(intent);
+    };
+  }
+
+  /** Resolves when everything has been seen once; leading begins when the lease is won. */
+  async start(): Promise<void> {
+    const { world } = this, { log, port, host = '0.0.0.0', model, guardrails } = this.#options;
+    this.#server = await serve(port, host, {
+      metrics: () => this.#figures(), ill: () => undefined,
+      unready: () => (this.#ready ? undefined : ['the cluster has not been seen yet', ...world.refused.map(name => `${name} may not be read`)].join('\n')),
+    });
+    log.info('started', { port: this.#server.port, model: model.digest, guardrails: guardrails.digest });
+    await world.start();
+    await this.#intents.start().ready;
+    if (this.#stopping) return;
+    await this.#managed.follow([...this.#intents.store.values()].flatMap(({ value }) => inventoryOf(value)), world.snapshot.kinds);
+    this.#sweep.start();
+    this.#ready = true;
+    this.#electing = this.lease.run();
+  }
+
+  /** Port of /metrics. */
+  get port(): number { return this.#server?.port ?? 0; }
+  /** Nothing to do: it leads, no intent waits, and no change is unlooked at. */
+  get idle(): boolean { return this.lease.leads && this.#queue.idle && !this.#sweep.pending; }
+
+  /** Finishes what is being written, gives the lease back, and ends. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#sweep.stop();
+    clearInterval(this.#resync);
+    await this.#queue.stop();
+    await this.lease.release();
+    await this.#electing;
+    await Promise.all([this.#intents.stop(), this.#managed.stop(), this.world.stop()]);
+    await this.#shapes.close();
+    await this.#tracer.flush();
+    await this.#server?.close();
+    this.#transport.close();
+    this.#options.log.info('stopped');
+  }
+
+  #lead(): void {
+    this.#options.log.info('leads');
+    this.metrics.set('kubesynth_leader', 1);
+    this.#leading = new AbortController();
+    // What was remembered may be another leader's past.
+    this.#reconciler.memories.clear();
+    const keys = [...this.#intents.store].map(([key, { value }]) => ({ key, age: ageOf(value) })).sort((a, b) => (a.age < b.age ? -1 : 1)).map(({ key }) => key);
+    for (const key of keys) { this.#unheard.add(key); this.#queue.add(key); }
+    this.#queue.start();
+    this.#resync = setInterval(() => { for (const key of this.#intents.store.keys()) this.#queue.addLater(key, Math.random() * resyncMs / 2); }, resyncMs);
+    this.#resync.unref();
+  }
+
+  async #step(): Promise<void> {
+    this.#options.log.info('does not lead any more');
+    this.metrics.set('kubesynth_leader', 0);
+    this.#leading.abort(new NotLeader());
+    clearInterval(this.#resync);
+    if (!this.#stopping) await this.#queue.stop();
+  }
+
+  #wake(key: string): void { if (this.lease.leads) this.#queue.add(key); }
+
+  async #work(key: string): Promise<number | undefined> {
+    const resource = this.#intents.store.get(key)?.value, { metrics } = this;
+    try {
+      if (!resource) { this.#reconciler.forget(key); this.#queue.forget(key); return undefined; }
+      const later = await this.#tracer.span('reconcile', () => this.#reconciler.reconcile(key, resource), { intent: key }, seconds => metrics.observe('kubesynth_reconcile_time_seconds', seconds));
+      metrics.count('kubesynth_reconcile_total', { result: later === undefined ? 'success' : 'requeue_after' });
+      return later;
+    } catch (error) {
+      metrics.count('kubesynth_reconcile_total', { result: 'error' });
+      throw error;
+    } finally {
+      this.#unheard.delete(key);
+      setImmediate(() => this.#sweep.settle());
+    }
+  }
+
+  #figures(): string {
+    const { objects, lists } = this.world.figures, intents = this.#intents;
+    return metricsText(this.metrics, { depth: this.#queue.depth, active: this.#queue.active, objects: objects + intents.store.size + this.#managed.size, lists: lists + intents.figures.lists, intents: [...intents.store.values()].map(held => held.value) });
+  }
+}
+
+/** Everything of an intent that somebody else than we says. */
+const stated = ({ metadata }: KubeObject): string => canonicalJson([metadata['uid'], metadata['generation'], metadata.annotations, metadata.labels, metadata['deletionTimestamp'], metadata['finalizers']]);
+const ageOf = (resource: KubeObject | undefined): string => (resource ? `${String(resource.metadata['creationTimestamp'])} ${String(resource.metadata['uid'])}` : '');
+
+function withoutManagedFields(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as KubeObject['metadata'] };
+}

@@ -1,0 +1,89 @@
+/**
+ * What of the cluster matters to whom. Contexts can only differ where a fact does, and facts are expressions: those that read no
+ * intent are evaluated once for all, of the others what they read is compared. So most of what happens in a cluster is known
+ * to change no context without looking at any intent.
+ */
+import type { Manifest } from '../candidate/model.ts';
+import { minorOf, observe } from '../context/observe.ts';
+import { Refusal } from '../diagnostic.ts';
+import type { Intent } from '../intent/types.ts';
+import { splitApiVersion } from '../kubernetes.ts';
+import type { KubeObject } from '../kubernetes.ts';
+import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
+import type { OpenApiDocument } from '../snapshot/prune.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+import type { Guardrails } from '../verdict/types.ts';
+
+/** Words of an expression, those in string literals included. */
+const words = (cel: string): Set<string> => new Set(cel.match(/[A-Za-z]\w*/g) ?? []);
+
+/** Every word of every fact: whatever kind is not among them, no fact looks at. */
+export const factWords = (manifest: Pick<Manifest, 'facts'>): Set<string> => new Set(manifest.facts.flatMap(fact => [...words(fact.cel)]));
+
+export class Relevance {
+  readonly #common: Manifest['facts'];
+  /** Variables and kinds that intent-dependent facts name. */
+  readonly #read: Set<string>;
+  readonly #apis: Set<string>;
+  readonly #words: Set<string>;
+
+  constructor(manifest: Manifest) {
+    this.#words = factWords(manifest);
+    const own = manifest.facts.filter(fact => words(fact.cel).has('intent'));
+    this.#common = manifest.facts.filter(fact => !own.includes(fact));
+    this.#read = new Set(own.flatMap(fact => [...words(fact.cel)]));
+    this.#apis = new Set(manifest.specs.flatMap(spec => (spec.type === 'api' ? [spec.kind] : [])));
+  }
+
+  /** Equal for two states in which every intent has the same context. */
+  contextKey(snapshot: Snapshot): string {
+    const nobody = { metadata: {}, spec: {} };
+    let facts: unknown;
+    try { facts = observe(this.#common, nobody, snapshot); } catch (error) { if (!(error instanceof Refusal)) throw error; facts = error.findings; }
+    const served = snapshot.kinds.map(k => `${k.group}/${k.kind}`).filter(k => this.#apis.has(k) || this.#read.has('served'));
+    const objects = this.#read.has('objects') ? snapshot.objects.filter(o => this.#read.has(o.kind)) : [];
+    return sha256(canonicalJson([facts, served, minorOf(snapshot), objects, this.#read.has('nodes') ? snapshot.nodes : []]));
+  }
+
+  /** Whether a change of this object can change a context. */
+  concernsContexts({ kind, metadata }: KubeObject): boolean {
+    return kind === 'Namespace' || (kind === 'ConfigMap' && metadata.name === 'global-settings') || this.#words.has(kind);
+  }
+
+  /** The namespaces whose objects bear on an intent: its own, and all that it or the facts name. */
+  namespacesOf(intent: Intent, facts: unknown, snapshot: Snapshot): Set<string> {
+    const existing = namespacesIn(snapshot);
+    const found = new Set([intent.metadata.namespace ?? 'default']);
+    const look = (value: unknown): void => {
+      if (typeof value === 'string') { for (const part of value.split(/[/,\s]+/)) if (existing.has(part)) found.add(part); }
+      else if (value !== null && typeof value === 'object') for (const member of Object.values(value)) look(member);
+    };
+    look(intent.spec); look(facts);
+    return found;
+  }
+}
+
+const namespaces = new WeakMap<Snapshot, Set<string>>();
+const namespacesIn = (snapshot: Snapshot): Set<string> =>
+  namespaces.get(snapshot) ?? namespaces.set(snapshot, new Set(snapshot.objects.filter(o => o.kind === 'Namespace').map(o => o.metadata.name))).get(snapshot)!;
+
+/** Which observed objects the checker reads at all: built-in kinds, kinds it has a reader for, and kinds that facts name. */
+export function countsFor(manifest: Manifest, { readers }: Guardrails): (object: KubeObject) => boolean {
+  const named = factWords(manifest);
+  return ({ apiVersion, kind }) => {
+    const { group } = splitApiVersion(apiVersion);
+    return group === '' || group.endsWith('.k8s.io') || readers.has(`${group}/${kind}`) || named.has(kind);
+  };
+}
+
+const digests = new WeakMap<OpenApiDocument, string>();
+const digestOf = (document: OpenApiDocument): string => digests.get(document) ?? digests.set(document, sha256(canonicalJson(document))).get(document)!;
+
+/** Digest of the schemas that a graph is checked against; '-' for kinds that are not served. */
+export function schemasOf(graph: readonly KubeObject[], snapshot: Snapshot): string {
+  const versions = [...new Set(graph.map(o => o.apiVersion))].sort();
+  const kinds = [...new Set(graph.map(o => `${splitApiVersion(o.apiVersion).group}/${o.kind}`))].sort();
+  const documents = versions.map(v => snapshot.openapi[v.includes('/') ? `apis/${v}` : `api/${v}`]).map(document => (document ? digestOf(document) : '-'));
+  return sha256(canonicalJson([documents, kinds.map(k => snapshot.kinds.find(s => `${s.group}/${s.kind}` === k)?.versions ?? [])]));
+}
+
