@@ -35,6 +35,8 @@ export class World {
   #facts: { nodes: NodeFacts[]; digest: string } | undefined;
   #snapshot: Snapshot | undefined;
   #refreshing: Promise<void> | undefined;
+  /** The kinds that definitions brought when informers were last made to follow. */
+  #custom = '';
   #stale = true;
   /** Informers of newly served kinds are not complete yet: what was last whole stands. */
   #frozen: Snapshot | undefined;
@@ -81,6 +83,7 @@ export class World {
 
   async #refresh(): Promise<void> {
     const { signal } = this.#stop;
+    await this.#definitions.ready;
     for (let tries = 0; this.#stale && !signal.aborted; tries++) {
       // Definitions come in dozens; one reading serves them all.
       await sleep(tries < 3 ? settleMs : recheckMs, undefined, { signal }).catch(() => undefined);
@@ -93,8 +96,11 @@ export class World {
         const agrees = this.discovered.agreesWith(definitions, this.#gone.values());
         // After a minute of disagreement what discovery says is taken as it is.
         if (!agrees && tries < 90) this.#stale = true; else this.#gone.clear();
-        if (!changed) { this.#frozen = undefined; continue; }
+        // The same kinds may be served by other means than before: only the objects of custom ones are observed.
+        const custom = definitions.map(({ group, kind }) => `${group}/${kind}`).sort().join();
+        if (!changed && custom === this.#custom) { this.#frozen = undefined; continue; }
         await this.observed.follow(this.discovered.served!.kinds, definitions);
+        this.#custom = custom;
         this.#frozen = undefined;
         this.#snapshot = undefined;
         this.#log.info('what the cluster serves has changed', { kinds: this.discovered.served!.kinds.length, agrees });
