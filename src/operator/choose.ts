@@ -36,10 +36,12 @@ export function choose(resource: KubeObject, decision: Decision, conflicts: read
   if (decision.verdict === 'refused' || refused.length) {
     return { ...kept, stalled: { reason: camel(refused[0]?.rule ?? 'refused'), message: `${words(refused)}${applied === undefined ? '' : ` The last accepted revision, ${applied}, stays.`}` } };
   }
-  const revision = decision.revision!, { updatePolicy } = (resource['spec'] ?? {}) as { updatePolicy?: string };
+  const { revision } = decision, unsure = words(findings.filter(f => f.severity === 'review'));
+  if (revision === undefined) return { ...kept, needsReview: { reason: 'Abstained', message: unsure } };
+  const { updatePolicy } = (resource['spec'] ?? {}) as { updatePolicy?: string };
   if (revision === approved || revision === applied) return { revision, findings };
   if (decision.verdict === 'review' || updatePolicy === 'review') {
-    const abstained = decision.verdict === 'review', why = abstained ? words(findings.filter(f => f.severity === 'review')) : 'updatePolicy is review.';
+    const abstained = decision.verdict === 'review', why = abstained ? unsure : 'updatePolicy is review.';
     return { ...kept, needsReview: { reason: abstained ? 'Abstained' : 'UpdatePolicy', message: `${why} Revision ${revision} is proposed; the annotation synthesis.platform/approve: "${revision}" applies it.` } };
   }
   return decision.claims.length && waits() ? { findings, waits: true } : { revision, findings };

@@ -36,7 +36,7 @@ export interface Decision {
   verdict: 'accepted' | 'review' | 'refused';
   findings: readonly Finding[];
   degraded: readonly string[];
-  /** The revision that holds the graph; absent when refused. */
+  /** The revision that holds the graph; absent when none was written. */
   revision?: string;
   /** Hosts and paths that the graph routes. */
   claims: readonly string[];
@@ -134,7 +134,8 @@ export class Decider {
     if (outcome.candidate) metrics.count('kubesynth_inference_total', { from: session.evaluated.rows ? 'engine' : 'shape' });
     metrics.count('kubesynth_engine_tokens_total', {}, session.evaluated.tokens);
     metrics.count('kubesynth_synthesis_total', { verdict: outcome.verdict });
-    const written = outcome.verdict !== 'refused';
+    // Where the model came to no end there is a review, and nothing to look at.
+    const written = outcome.verdict !== 'refused' && outcome.graph.length > 0;
     return {
       contextHash: outcome.context?.hash ?? '', verdict: outcome.verdict, findings: outcome.findings, degraded: outcome.degraded,
       ...(written ? { revision: await this.#recorded(resource, outcome) } : {}),
