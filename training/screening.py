@@ -23,27 +23,24 @@ def deal(graphs, count, generator):
 
 
 @torch.no_grad()
-def losses(model, graphs, batch, device):
+def losses(model, graphs, batch, device, workers):
     """The largest token loss of every graph, in nats."""
-    out = [0.0] * len(graphs)
+    out = torch.zeros(len(graphs))
     order = sorted(range(len(graphs)), key=lambda i: sum(map(len, graphs[i][1])))
-    for at in range(0, len(order), batch):
+    for at in workers.share(range(0, len(order), batch)):
         chosen = order[at:at + batch]
         ids, targets, positions, mask = pack([graphs[i][:2] for i in chosen], device)
         wanted = targets != -100
-        with torch.autocast(device, dtype=torch.bfloat16):
-            scores = model.logits(model(ids, positions, mask)[wanted])
-        loss = F.cross_entropy(scores.float(), targets[wanted], reduction="none")
+        loss = F.cross_entropy(model.logits(model(ids, positions, mask)[wanted]), targets[wanted], reduction="none")
         graph = torch.arange(len(chosen), device=device)[:, None].expand_as(targets)[wanted]
-        worst = torch.zeros(len(chosen), device=device).scatter_reduce(0, graph, loss, "amax").tolist()
-        for i, w in zip(chosen, worst):
-            out[i] = w
-    return out
+        worst = torch.zeros(len(chosen), device=device).scatter_reduce(0, graph, loss, "amax")
+        out[chosen] = worst.cpu()
+    return workers.sum(out).tolist()
 
 
-def hardest(model, graphs, keep, batch, device):
+def hardest(model, graphs, keep, batch, device, workers):
     """The `keep` graphs that teach most: one in AT_RANDOM taken blindly (the first ones, the order is random already), the
     others those with the largest loss of a single token."""
     blind, rest = graphs[:keep // AT_RANDOM], graphs[keep // AT_RANDOM:]
-    worst = losses(model, rest, batch, device)
+    worst = losses(model, rest, batch, device, workers)
     return blind + [rest[i] for i in sorted(range(len(rest)), key=lambda i: -worst[i])[:keep - len(blind)]]

@@ -22,6 +22,7 @@ from corpus import Corpus, pack
 from export import read_gguf, write_gguf
 from model import Config, Model
 from screening import deal, hardest
+from workers import gradients, launch
 
 
 def options():
@@ -41,7 +42,7 @@ def options():
     p.add_argument("--muon-lr", type=float, default=5e-3, help="Muon, for matrices")
     p.add_argument("--decay-from", type=float, default=0.35, help="share of training after which the rates fall linearly")
     p.add_argument("--seed", type=int, default=0)
-    p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--threads", type=int, default=2, help="on a CPU: processes that share each batch")
     p.add_argument("--resume", action="store_true")
     p.add_argument("--start", help="checkpoint or model folder to start from; rows of the embedding are matched by token text")
     p.add_argument("--checkpoint-every", type=int, default=16, help="pools of 16 batches; evaluated as often")
@@ -74,20 +75,17 @@ def optimizers(model, o):
     ]
 
 
-def evaluate(model, corpus, device, graphs=256, batch=32):
+def evaluate(model, corpus, device, workers, graphs=256, batch=32):
     """Shares of whole graphs and of tokens that greedy decoding gets right (teacher forcing is exact for that)."""
-    model.eval()
-    exact = total = right = tokens = 0
-    with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16):
-        for at in range(0, min(graphs, len(corpus)), batch):
-            ids, targets, positions, mask = pack([corpus.graph(i) for i in range(at, min(at + batch, len(corpus)))], device)
+    counts = torch.zeros(4)
+    size = min(graphs, len(corpus))
+    with torch.no_grad():
+        for at in workers.share(range(0, size, batch)):
+            ids, targets, positions, mask = pack([corpus.graph(i) for i in range(at, min(at + batch, size))], device)
             wanted = targets != -100
             good = (model.logits(model(ids, positions, mask)).argmax(-1) == targets) | ~wanted
-            exact += good.all(1).sum().item()
-            total += len(ids)
-            right += (good & wanted).sum().item()
-            tokens += wanted.sum().item()
-    model.train()
+            counts += torch.tensor([good.all(1).sum(), len(ids), (good & wanted).sum(), wanted.sum()])
+    exact, total, right, tokens = workers.sum(counts).tolist()
     return {"exact": round(exact / total, 4), "tokens": round(right / tokens, 5)}
 
 
@@ -106,14 +104,13 @@ def start_from(model, tokens, path, device):
             fresh[i] = old[known[t]]
             hits += 1
     model.load_state_dict(state, strict=False)
-    print(f"started from {path}: {hits} of {len(tokens)} tokens known", flush=True)
+    return f"started from {path}: {hits} of {len(tokens)} tokens known"
 
 
-def main():
-    o = options()
+def main(workers, o):
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.set_num_threads(o.threads)
     torch.manual_seed(o.seed)
+    say = (lambda *words: print(*words, flush=True)) if workers.first else (lambda *words: None)
     out = pathlib.Path(o.out)
     out.mkdir(parents=True, exist_ok=True)
     corpus = Corpus(f"{o.corpus}/train")
@@ -121,8 +118,8 @@ def main():
     tokens = json.loads((pathlib.Path(o.corpus) / "vocabulary.json").read_text())
     model = Model(Config(len(tokens), o.width, o.layers, o.heads, o.kv_heads)).to(device)
     if o.start:
-        start_from(model, tokens, o.start, device)
-    opts = optimizers(model, o)
+        say(start_from(model, tokens, o.start, device))
+    opts, grads = optimizers(model, o), gradients(model)
     bases = [[g["lr"] for g in opt.param_groups] for opt in opts]
     step, seen, spent = 0, 0, 0.0
     checkpoint = out / "checkpoint.pt"
@@ -132,49 +129,53 @@ def main():
         for opt, state in zip(opts, saved["optimizers"]):
             opt.load_state_dict(state)
         step, seen, spent = saved["step"], saved["seen"], saved["seconds"]
-        print(f"resumed at graph {seen}", flush=True)
+        say(f"resumed at graph {seen}")
 
     def save(path):
+        if not workers.first:
+            return
         torch.save({"model": model.state_dict(), "optimizers": [opt.state_dict() for opt in opts], "tokens": tokens,
                     "step": step, "seen": seen, "seconds": spent + time.time() - began, "options": vars(o)}, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").replace(path)
 
-    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(tokens)} tokens, {len(corpus)} graphs, {device}", flush=True)
+    say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(tokens)} tokens, {len(corpus)} graphs, {workers.count} {device}")
     began, first = time.time(), seen
     for pool, (after, graphs, generator) in enumerate(pools(corpus, o, seen), 1):
         if len(graphs) > POOL * o.batch:
-            graphs = hardest(model, graphs, POOL * o.batch, o.batch, device)
+            graphs = hardest(model, graphs, POOL * o.batch, o.batch, device, workers)
         for k, batch in enumerate(deal(graphs, POOL, generator), 1):
             progress = (seen + (after - seen) * k / POOL) / o.graphs
             scale = min(1, (step + 1) / 60) * (1 if progress < o.decay_from else max(0.01, (1 - progress) / (1 - o.decay_from)))
             for opt, lrs in zip(opts, bases):
                 for group, lr in zip(opt.param_groups, lrs):
                     group["lr"] = lr * scale
-            ids, targets, positions, mask = pack(batch, device)
+            ids, targets, positions, mask = pack(workers.share(batch), device)
             wanted = targets != -100
-            with torch.autocast(device, dtype=torch.bfloat16):
-                scores = model.logits(model(ids, positions, mask)[wanted])
-            loss = F.cross_entropy(scores.float(), targets[wanted])
-            for opt in opts:
-                opt.zero_grad()
+            predicted = sum(len(row) - 1 for _, rows in batch for row in rows)
+            loss = F.cross_entropy(model.logits(model(ids, positions, mask)[wanted]), targets[wanted], reduction="sum") / predicted
+            grads.zero_()
             loss.backward()
+            workers.sum(grads)
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             for opt in opts:
                 opt.step()
             step += 1
         seen = after
-        print(f"graph {seen}/{o.graphs} step {step} {time.time() - began:.0f} s loss {loss.item():.5f} graphs/s {(seen - first) / (time.time() - began):.1f}", flush=True)
+        say(f"graph {seen}/{o.graphs} step {step} {time.time() - began:.0f} s loss {workers.sum(loss.detach()).item():.5f} graphs/s {(seen - first) / (time.time() - began):.1f}")
         if pool % o.checkpoint_every == 0:
-            print("evaluation", json.dumps({name: evaluate(model, c, device) for name, c in suites.items()}), flush=True)
+            say("evaluation", json.dumps({name: evaluate(model, c, device, workers) for name, c in suites.items()}))
             save(checkpoint)
     save(checkpoint)
-    final = {name: evaluate(model, c, device, 1024) for name, c in suites.items()}
+    final = {name: evaluate(model, c, device, workers, 1024) for name, c in suites.items()}
+    if not workers.first:
+        return
     write_gguf(model, tokens, out / "model.gguf")
     (out / "training.json").write_text(json.dumps({
         "options": vars(o), "device": device, "seconds": round(spent + time.time() - began), "steps": step, "graphs": seen,
         "parameters": sum(p.numel() for p in model.parameters()), "evaluation": final, "torch": torch.__version__}, indent=1))
-    print("final", json.dumps(final), flush=True)
+    say("final", json.dumps(final))
 
 
 if __name__ == "__main__":
-    main()
+    given = options()
+    launch(1 if torch.cuda.is_available() else given.threads, main, given)

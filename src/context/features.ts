@@ -32,7 +32,8 @@ export interface Condition { name: string; list?: string; field?: string; values
 export const PRESENT = 'present';
 export const ABSENT = 'absent';
 
-const holds = (value: string, allowed: readonly string[]): boolean =>
+/** Whether a value is among the allowed ones, of which 'present' stands for any that is stated. */
+export const holds = (value: string, allowed: readonly string[]): boolean =>
   allowed.includes(value) || (value !== ABSENT && allowed.includes(PRESENT));
 
 /** Class name of an item, e.g. `list{field,other=value}`; `fields` gives a field's value, 'present' or 'absent'. */

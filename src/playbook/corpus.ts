@@ -14,6 +14,7 @@ import { Vocabulary } from '../tokens/vocabulary.ts';
 import { compose } from './compose.ts';
 import type { Composition } from './compose.ts';
 import type { Playbook } from './example.ts';
+import { focusOn } from './focus.ts';
 import { choosePairs, holdsPair } from './holdout.ts';
 import type { Pair } from './holdout.ts';
 import { rowsOf } from './rows.ts';
@@ -24,16 +25,21 @@ import { featureSpecs } from './specs.ts';
 
 /** The share of contexts that end in a refusal: in what is measured, as rare as mistakes are; in training more, since each of many mistakes has to be met often. */
 export const REFUSED = { measured: 0.1, training: 0.2 };
+/** The share of training contexts that are drawn around one example; what is measured is drawn freely. */
+export const FOCUSED = 0.5;
 /** Nobody makes more mistakes than this in one intent. */
 const MOST_REFUSALS = 3;
 
 export interface Draw { features: Features; composition: Composition; rows: Rows }
 
 /** One context that training may see, or (with `held`) one that holds a held-out pair. */
-export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false, refused = REFUSED.measured): Draw {
+export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false, refused = REFUSED.measured, focus = 0): Draw {
   const refuse = random() < refused;
+  // Around a reason to refuse there are refusals, and what is just not refused.
+  const around = focus && random() < focus ? playbook.examples.filter(e => e.refuse || !refuse) : [];
   for (;;) {
-    const features = sampleFeatures(playbook, specs, random);
+    const example = around[Math.floor(random() * around.length)];
+    const features = sampleFeatures(playbook, specs, random, example && focusOn(example, playbook.facts, random));
     if (holdsPair(featureTokens(specs, features), pairs) !== held) continue;
     const composition = compose(playbook, features);
     if ((composition.refusals.length > 0) !== refuse || composition.refusals.length > MOST_REFUSALS) continue;
@@ -47,7 +53,7 @@ export interface Tokenizer { specs: FeatureSpec[]; runs: Runs; vocabulary: Vocab
 export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12, held?: readonly Pair[]): Tokenizer {
   const specs = featureSpecs(playbook), random = seeded(seed);
   const pairs = held ? [...held] : choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
-  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training).rows);
+  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training, FOCUSED).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();
@@ -65,13 +71,13 @@ export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, 
 export interface CorpusFigures { graphs: number; tokensPerGraph: number; contextTokens: number; skipped: number }
 
 /** Writes `graphs` graphs into `dir`, of contexts that training may see or (`held`) of held-out compositions. Graphs with a token the vocabulary lacks are counted and left out. */
-export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held = false, refused = REFUSED.measured } = {}): CorpusFigures {
+export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held = false, refused = REFUSED.measured, focus = 0 } = {}): CorpusFigures {
   mkdirSync(dir, { recursive: true });
   const random = seeded(seed), encoder = new RunEncoder(t.runs, token => t.vocabulary.id(token) !== undefined);
   let ids = new Uint16Array(1 << 22), at = 0, skipped = 0, contextTokens = 0;
   const index: number[] = [];
   while (index.length < graphs) {
-    const { rows } = draw(playbook, t.specs, random, t.pairs, held, refused);
+    const { rows } = draw(playbook, t.specs, random, t.pairs, held, refused, focus);
     const all = [rows.context, rows.plan, ...rows.objects.map(o => encoder.encode(o))].map(r => r.map(x => t.vocabulary.id(x)));
     if (all.some(r => r.includes(undefined))) { skipped++; continue; }
     const flat = [all[0]!.length, all.length - 1, ...all.slice(1).map(r => r.length), ...all.flat()] as number[];

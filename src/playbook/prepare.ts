@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../candidate/model.ts';
-import { REFUSED, buildTokenizer, writeCorpus } from './corpus.ts';
+import { FOCUSED, REFUSED, buildTokenizer, writeCorpus } from './corpus.ts';
 import type { CorpusFigures } from './corpus.ts';
 import type { Playbook } from './example.ts';
 import type { Pair } from './holdout.ts';
@@ -35,7 +35,7 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   mkdirSync(out, { recursive: true });
   const playbook = loadPlaybook(playbookDir);
   const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs, o.heldOut);
-  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: REFUSED.training });
+  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: REFUSED.training, focus: FOCUSED });
   writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
   if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: true });
   writeFileSync(join(out, 'vocabulary.json'), JSON.stringify(tokenizer.vocabulary.tokens));

@@ -4,11 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { classFields } from '../context/features.ts';
+import { classFields, matches } from '../context/features.ts';
 import type { FeatureSpec, Features } from '../context/features.ts';
 import { partsOf, RunEncoder } from '../tokens/runs.ts';
 import { buildTokenizer, draw, writeCorpus } from './corpus.ts';
 import type { Playbook } from './example.ts';
+import { focusOn } from './focus.ts';
 import { holdsPair } from './holdout.ts';
 import { conditions, loadExamples } from './load.ts';
 import { pick, sampleFeatures, seeded } from './sample.ts';
@@ -120,4 +121,23 @@ test('the corpus on disk is the rows that were drawn, byte for byte the same eac
       assert.deepEqual(parts.slice(2).map(o => o.flatMap(partsOf)), rows.objects);
     }
   } finally { rmSync(dir, { recursive: true }); }
+});
+
+test('a focus is an example whose conditions hold, but for one of them half of the time', () => {
+  const r = seeded(8), around = (name: string): Features[] => {
+    const example = playbook.examples.find(e => e.name === name)!;
+    return Array.from({ length: 400 }, () => sampleFeatures(playbook, specs, r, focusOn(example, playbook.facts, r)));
+  };
+  for (const name of ['gate', 'not', 'deps', 'new']) {
+    const { where } = playbook.examples.find(e => e.name === name)!, all = around(name);
+    const met = all.filter(f => matches(where, f)).length;
+    assert.ok(met > 100 && met < 300, `${name}: ${met} of 400 meet all`);
+    // APIs that are installed together cannot be had one by one, nor a field without the one that excludes it.
+    if (name === 'not') assert.ok(all.filter(f => !matches(where, f)).every(f => where.filter(c => !matches([c], f)).length === 1));
+  }
+});
+
+test('contexts drawn without a focus are those of before', () => {
+  const free = seeded(11), unfocused = seeded(11);
+  for (let i = 0; i < 50; i++) assert.deepEqual(sampleFeatures(playbook, specs, free), sampleFeatures(playbook, specs, unfocused, new Map()));
 });

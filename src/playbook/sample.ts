@@ -2,6 +2,8 @@
 import { ABSENT, PRESENT, className, matches } from '../context/features.ts';
 import type { FeatureSpec, Features } from '../context/features.ts';
 import type { Playbook } from './example.ts';
+import { focused } from './focus.ts';
+import type { Focus } from './focus.ts';
 
 /** Uniform numbers in [0, 1). */
 export type Random = () => number;
@@ -30,31 +32,37 @@ const COUNTS = { 0: 0.45, 1: 0.3, 2: 0.17, 3: 0.08 };
 /** Minor versions a context may state. */
 const MINORS = { 26: 1, 27: 1, 28: 1.5, 29: 1.5, 30: 2, 31: 1.5, 32: 1.5, 33: 2, 34: 1.5, 35: 2, 36: 2, 37: 2 };
 
-export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[], random: Random): Features {
+/** Features as the weights have them, or (with `focus`) around one example. */
+export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, focus: Focus = new Map()): Features {
   const { sampling } = playbook;
   const f: Features = {};
-  const minor = Number(pick(random, MINORS));
+  const minorAllowed = specs.flatMap(s => (s.type === 'minor' && focus.has(s.name) ? [(m: string) => focus.get(s.name)!(Number(m) >= s.atLeast ? 'yes' : 'no')] : []));
+  const minor = Number(pick(random, focused(MINORS, minorAllowed.length ? m => minorAllowed.every(a => a(m)) : undefined)));
   const apis = new Map<string, boolean>();
-  const draw = (name: string, fallback: Record<string, number>): string => pick(random, sampling.weights[name] ?? fallback);
+  const draw = (name: string, fallback: Record<string, number>, focusName = name): string => pick(random, focused(sampling.weights[name] ?? fallback, focus.get(focusName)));
   for (const spec of specs) {
     if (spec.type === 'minor') f[spec.name] = minor >= spec.atLeast ? 'yes' : 'no';
     if (spec.type === 'api') {
-      const group = (sampling.apis.find(g => g.includes(spec.kind)) ?? [spec.kind])[0]!;
-      if (!apis.has(group)) apis.set(group, draw(`api:${group}`, { [PRESENT]: 1, [ABSENT]: 1 }) === PRESENT);
+      const kinds = sampling.apis.find(g => g.includes(spec.kind)) ?? [spec.kind], group = kinds[0]!;
+      const focusName = kinds.map(k => `api:${k}`).find(k => focus.has(k));
+      if (!apis.has(group)) apis.set(group, draw(`api:${group}`, { [PRESENT]: 1, [ABSENT]: 1 }, focusName) === PRESENT);
       f[spec.name] = apis.get(group) ? PRESENT : ABSENT;
     }
     if (spec.type === 'presence') f[spec.name] = draw(spec.name, PRESENCE);
     if (spec.type === 'keyword') f[spec.name] = draw(spec.name, uniform(spec.values));
     if (spec.type === 'items') {
-      const n = Number(draw(`${spec.list}[]`, COUNTS));
-      f[spec.name] = [...new Set(Array.from({ length: n }, () => {
-        const fields = Object.fromEntries(spec.by.map(b => [b.field, draw(`${spec.list}[].${b.field}`, b.role === 'keyword' ? uniform(b.values) : PRESENCE)]));
+      const wished = spec.by.some(b => focus.has(`${spec.list}[].${b.field}`));
+      const n = Math.max(Number(draw(`${spec.list}[]`, COUNTS)), wished ? 1 : 0);
+      f[spec.name] = [...new Set(Array.from({ length: n }, (_, i) => {
+        // The first item is the one in focus.
+        const fields = Object.fromEntries(spec.by.map(b => [b.field, draw(`${spec.list}[].${b.field}`, b.role === 'keyword' ? uniform(b.values) : PRESENCE, i ? '' : undefined)]));
+        const inFocus = (name: string): boolean => !i && focus.get(`${spec.list}[].${name}`)?.(PRESENT) === true;
         for (const group of sampling.oneOf.filter(g => g[0]!.startsWith(`${spec.list}[].`))) {
-          const names = group.map(g => g.slice(spec.list.length + 3)), keep = names[Math.floor(random() * names.length)]!;
+          const names = group.map(g => g.slice(spec.list.length + 3)), keep = names.find(inFocus) ?? names[Math.floor(random() * names.length)]!;
           for (const name of names) fields[name] = name === keep ? PRESENT : ABSENT;
         }
         for (const group of sampling.exclusive.filter(g => g[0]!.startsWith(`${spec.list}[].`))) {
-          const stated = group.map(g => g.slice(spec.list.length + 3)).filter(name => (fields[name] ?? ABSENT) !== ABSENT), keep = stated[Math.floor(random() * stated.length)];
+          const stated = group.map(g => g.slice(spec.list.length + 3)).filter(name => (fields[name] ?? ABSENT) !== ABSENT), keep = stated.find(inFocus) ?? stated[Math.floor(random() * stated.length)];
           for (const name of stated) if (name !== keep) fields[name] = ABSENT;
         }
         return className(spec, fields);
@@ -65,22 +73,26 @@ export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[]
     const stated = group.filter(n => f[n] !== undefined && f[n] !== ABSENT);
     if (stated.length < 2) continue;
     // The first name of a group is its keyword; it is kept more often than each exact sibling.
-    const keep = random() < 0.7 ? stated[0]! : stated[1 + Math.floor(random() * (stated.length - 1))]!;
+    const keep = stated.find(n => focus.has(n)) ?? (random() < 0.7 ? stated[0]! : stated[1 + Math.floor(random() * (stated.length - 1))]!);
     for (const n of stated) if (n !== keep) f[n] = ABSENT;
   }
-  for (const i of sampling.implies) if (matches(i.if, f) && (i.chance === 1 || random() < i.chance)) for (const [k, v] of Object.entries(i.then)) if (k in f || k.endsWith('[]')) f[k] = k.endsWith('[]') ? [] : v;
-  sampleFacts(playbook, specs, f, random);
+  for (const i of sampling.implies) if (matches(i.if, f) && (i.chance === 1 || random() < i.chance)) for (const [k, v] of Object.entries(i.then)) {
+    // What authors rarely do is just what a focus is for.
+    const asked = i.chance < 1 && [...focus.keys()].some(name => name === k || (k.endsWith('[]') && name.startsWith(`${k}.`)));
+    if (!asked && (k in f || k.endsWith('[]'))) f[k] = k.endsWith('[]') ? [] : v;
+  }
+  sampleFacts(playbook, specs, f, random, focus);
   return f;
 }
 
 /** Facts come last: what they need is known by then. All fields of an absent fact are absent. */
-function sampleFacts(playbook: Playbook, specs: readonly FeatureSpec[], f: Features, random: Random): void {
+function sampleFacts(playbook: Playbook, specs: readonly FeatureSpec[], f: Features, random: Random, focus: Focus): void {
   for (const spec of specs) {
     if (spec.type !== 'fact') continue;
     const fact = playbook.facts.find(d => spec.name.startsWith(`fact:${d.name}.`));
     const possible = !fact || matches(fact.needs, f);
     const weights = playbook.sampling.weights[spec.name] ?? (spec.role === 'keyword' ? uniform(spec.values) : { [PRESENT]: 0.7, [ABSENT]: 0.3 });
-    f[spec.name] = possible ? pick(random, weights) : ABSENT;
+    f[spec.name] = possible ? pick(random, focused(weights, focus.get(spec.name))) : ABSENT;
   }
   // One more pass of implications lets facts depend on each other (a listener on its gateway).
   for (const i of playbook.sampling.implies) if (i.chance === 1 && matches(i.if, f)) for (const [k, v] of Object.entries(i.then)) if (k.startsWith('fact:') && k in f) f[k] = v;
