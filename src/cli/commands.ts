@@ -69,13 +69,13 @@ ${with_}`,
     usage: `kubesynth train [--add DIR] [--name NAME] [--out DIR] [--resume]
 
   --playbook DIR       examples, facts and sampling; absent: the shipped playbook
-  --add DIR            further examples beside those of the playbook; may be repeated
+  --add DIR            further examples beside those of the playbook, taught to the shipped model; may be repeated
   --name NAME          name of the model; absent: trained
   --out DIR            the model folder to write; absent: models/NAME
   --work DIR           corpus, checkpoints and logs; absent: .cache/train
   --graphs N           graphs seen in training; --corpus N: distinct graphs composed
   --seed N, --threads N
-  --start PATH         start from this checkpoint or model folder instead of from scratch
+  --start PATH         go on from this checkpoint or model folder; --scratch: from nothing (without --add the default)
   --resume             go on where an interrupted training stopped
 
 needs Python 3.10 or newer; a virtual environment with PyTorch is made on first use; a GPU is used where there is one`,

@@ -1,6 +1,7 @@
 /** `kubesynth train`: playbook → corpus → weights → a model folder. Everything on the way stays in the working folder. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shippedModel } from '../candidate/model.ts';
 import type { Manifest } from '../candidate/model.ts';
 import { badInput, Exit } from '../diagnostic.ts';
 import { assembleModel } from '../playbook/assemble.ts';
@@ -13,8 +14,13 @@ import { runLogged, trainerPython } from './python.ts';
 
 const options = {
   playbook: { type: 'string' }, add: { type: 'string', multiple: true }, out: { type: 'string' }, name: { type: 'string' }, work: { type: 'string' },
-  graphs: { type: 'string' }, corpus: { type: 'string' }, seed: { type: 'string' }, start: { type: 'string' }, threads: { type: 'string' }, resume: { type: 'boolean' },
+  graphs: { type: 'string' }, corpus: { type: 'string' }, seed: { type: 'string' }, start: { type: 'string' }, scratch: { type: 'boolean' }, threads: { type: 'string' }, resume: { type: 'boolean' },
 } as const;
+
+/** Going on from trained weights: few graphs, low rates that fall soon. */
+const FINE_TUNING = { graphs: 40_000, rates: ['--muon-lr', '0.002', '--lr', '0.0008', '--decay-from', '0.1', '--select-from', '0.5'] };
+/** Folders of added examples in the joined playbook: after its own, since the order of files is the order in which list items are appended. */
+const ADDED = 'z-added-';
 
 export const run: Run = async args => {
   const { values, positionals } = parseStrictly('train', args, options);
@@ -23,18 +29,22 @@ export const run: Run = async args => {
   if (!/^[\w][\w.-]*$/.test(name)) throw usageError(`--name ${name} is no file name`, 'Use letters, digits, dots and hyphens.');
   const work = join(values.work ?? join('.cache', 'train'), name), prepared = join(work, 'corpus'), trained = join(work, 'run');
   mkdirSync(work, { recursive: true });
-  const seed = positive('seed', values.seed) ?? prepareDefaults.seed, graphs = positive('graphs', values.graphs), corpus = positive('corpus', values.corpus) ?? prepareDefaults.graphs;
+  // Further examples are taught to the shipped model, beside a replay of what it knows.
+  if (values.scratch && values.start !== undefined) throw usageError('--scratch and --start exclude each other', 'Leave one of them out.');
+  const start = values.start ?? (values.add?.length && !values.scratch ? shippedModel() : undefined);
+  const seed = positive('seed', values.seed) ?? prepareDefaults.seed, graphs = positive('graphs', values.graphs) ?? (start === undefined ? undefined : FINE_TUNING.graphs);
+  const corpus = positive('corpus', values.corpus) ?? graphs ?? prepareDefaults.graphs;
   const threads = positive('threads', values.threads);
-  if (values.start !== undefined && !existsSync(values.start)) throw badInput('input-unreadable', `there is no checkpoint ${values.start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: values.start });
+  if (start !== undefined && !existsSync(start)) throw badInput('input-unreadable', `there is no checkpoint ${start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: start });
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
-  const heldOut = heldOutOf(values.start);
-  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, heldOut }), stampFile = join(work, 'corpus.stamp');
+  const heldOut = heldOutOf(start);
+  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, heldOut, added: values.add?.length }), stampFile = join(work, 'corpus.stamp');
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });
     rmSync(prepared, { recursive: true, force: true });
-    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, ...(heldOut ? { heldOut } : {}) });
+    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, ...(heldOut ? { heldOut } : {}), ...(start !== undefined && values.add?.length ? { added: ADDED } : {}) });
     toStderr(`${figures.graphs} graphs, ${figures.tokensPerGraph} tokens each, of which ${figures.contextTokens} context; ${vocabulary} tokens known\n`);
     writeFileSync(stampFile, stamp);
   }
@@ -44,7 +54,7 @@ export const run: Run = async args => {
   await runLogged(python, [
     place('training', 'train.py'), '--corpus', prepared, '--out', trained, '--seed', String(seed),
     ...(graphs === undefined ? [] : ['--graphs', String(graphs)]), ...(threads === undefined ? [] : ['--threads', String(threads)]),
-    ...(values.start === undefined ? [] : ['--start', values.start]), ...(values.resume ? ['--resume'] : []),
+    ...(start === undefined ? [] : ['--start', start, ...FINE_TUNING.rates]), ...(values.resume ? ['--resume'] : []),
   ], log, { PYTHONUNBUFFERED: '1' });
   const out = values.out ?? join('models', name), manifest = assembleModel(prepared, trained, out, name);
   toStderr(`model sha256:${manifest.weights}; measure it with \`kubesynth eval --model ${out}\`\n`);
@@ -64,7 +74,6 @@ function joinedPlaybook(playbook: string, added: readonly string[], copy: string
   if (!added.length) return playbook;
   rmSync(copy, { recursive: true, force: true });
   cpSync(playbook, copy, { recursive: true });
-  // After the playbook's own: the order of files is the order in which list items are appended.
-  for (const [i, dir] of added.entries()) cpSync(dir, join(copy, `z-added-${i}`), { recursive: true });
+  for (const [i, dir] of added.entries()) cpSync(dir, join(copy, `${ADDED}${i}`), { recursive: true });
   return copy;
 }

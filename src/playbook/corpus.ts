@@ -13,7 +13,7 @@ import type { Runs } from '../tokens/runs.ts';
 import { Vocabulary } from '../tokens/vocabulary.ts';
 import { compose } from './compose.ts';
 import type { Composition } from './compose.ts';
-import type { Playbook } from './example.ts';
+import type { Example, Playbook } from './example.ts';
 import { focusOn } from './focus.ts';
 import { choosePairs, holdsPair } from './holdout.ts';
 import type { Pair } from './holdout.ts';
@@ -25,20 +25,23 @@ import { featureSpecs } from './specs.ts';
 
 /** The share of contexts that end in a refusal: in what is measured, as rare as mistakes are; in training more, since each of many mistakes has to be met often. */
 export const REFUSED = { measured: 0.1, training: 0.2 };
-/** The share of training contexts that are drawn around one example; what is measured is drawn freely. */
-export const FOCUSED = 0.5;
+/** Training contexts drawn around one example: their share of all, and the examples that get half of these (those added to a known playbook). */
+export interface Around { share: number; above: readonly Example[] }
+/** What is measured is drawn freely. */
+export const FOCUSED: Around = { share: 0.5, above: [] };
+const FREELY: Around = { share: 0, above: [] };
 /** Nobody makes more mistakes than this in one intent. */
 const MOST_REFUSALS = 3;
 
 export interface Draw { features: Features; composition: Composition; rows: Rows }
 
 /** One context that training may see, or (with `held`) one that holds a held-out pair. */
-export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false, refused = REFUSED.measured, focus = 0): Draw {
+export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false, refused = REFUSED.measured, around = FREELY): Draw {
   const refuse = random() < refused;
   // Around a reason to refuse there are refusals, and what is just not refused.
-  const around = focus && random() < focus ? playbook.examples.filter(e => e.refuse || !refuse) : [];
+  const focused = around.share && random() < around.share ? (around.above.length && random() < 0.5 ? around.above : playbook.examples).filter(e => e.refuse || !refuse) : [];
   for (;;) {
-    const example = around[Math.floor(random() * around.length)];
+    const example = focused[Math.floor(random() * focused.length)];
     const features = sampleFeatures(playbook, specs, random, example && focusOn(example, playbook.facts, random));
     if (holdsPair(featureTokens(specs, features), pairs) !== held) continue;
     const composition = compose(playbook, features);
@@ -71,13 +74,13 @@ export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, 
 export interface CorpusFigures { graphs: number; tokensPerGraph: number; contextTokens: number; skipped: number }
 
 /** Writes `graphs` graphs into `dir`, of contexts that training may see or (`held`) of held-out compositions. Graphs with a token the vocabulary lacks are counted and left out. */
-export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held = false, refused = REFUSED.measured, focus = 0 } = {}): CorpusFigures {
+export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held = false, refused = REFUSED.measured, around = FREELY } = {}): CorpusFigures {
   mkdirSync(dir, { recursive: true });
   const random = seeded(seed), encoder = new RunEncoder(t.runs, token => t.vocabulary.id(token) !== undefined);
   let ids = new Uint16Array(1 << 22), at = 0, skipped = 0, contextTokens = 0;
   const index: number[] = [];
   while (index.length < graphs) {
-    const { rows } = draw(playbook, t.specs, random, t.pairs, held, refused, focus);
+    const { rows } = draw(playbook, t.specs, random, t.pairs, held, refused, around);
     const all = [rows.context, rows.plan, ...rows.objects.map(o => encoder.encode(o))].map(r => r.map(x => t.vocabulary.id(x)));
     if (all.some(r => r.includes(undefined))) { skipped++; continue; }
     const flat = [all[0]!.length, all.length - 1, ...all.slice(1).map(r => r.length), ...all.flat()] as number[];

@@ -1,6 +1,6 @@
 /** Reads a playbook folder: YAML examples → aligned, looped patterns with conditions. Errors name file and example. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Condition } from '../context/features.ts';
 import { badInput } from '../diagnostic.ts';
@@ -83,25 +83,31 @@ function objectPattern(
   return { group: splitApiVersion(o.apiVersion).group, kind: o.kind, name: slotName, ...(over ? { over } : {}), body: rest };
 }
 
+/** A playbook is a folder; any folder below it may have facts.yaml and sampling.yaml of its own, which add to those before. */
 export function loadPlaybook(dir: string): Playbook {
-  const read = (name: string): unknown => parse(readFileSync(join(dir, name), 'utf8'));
   const files = readdirSync(dir, { recursive: true }).map(String).filter(f => f.endsWith('.yaml')).sort();
-  const examples = files.filter(f => f !== 'facts.yaml' && f !== 'sampling.yaml')
-    .flatMap(f => loadExamples(f, readFileSync(join(dir, f), 'utf8')));
+  const named = (name: string): string[] => files.filter(f => basename(f) === name);
+  const read = (f: string): unknown => parse(readFileSync(join(dir, f), 'utf8')) ?? undefined;
+  const aside = new Set([...named('facts.yaml'), ...named('sampling.yaml')]);
+  const examples = files.filter(f => !aside.has(f)).flatMap(f => loadExamples(f, readFileSync(join(dir, f), 'utf8')));
   const names = new Set<string>();
   for (const e of examples) { if (names.has(e.name)) fail(e.file, e.name, 'this name is used twice'); names.add(e.name); }
-  const rawFacts = read('facts.yaml') as ({ name: string; needs?: Conditions; settings?: string[] } & Omit<FactDefinition, 'needs'>)[];
+  const rawFacts = named('facts.yaml').flatMap(f => (read(f) ?? []) as ({ name: string; needs?: Conditions; settings?: string[] } & Omit<FactDefinition, 'needs'>)[]);
   const settings = rawFacts.flatMap(f => f.settings ?? []);
   const facts = rawFacts.filter(f => f.name).map(f => ({ name: f.name, fields: f.fields, cel: f.cel, values: f.values ?? {}, needs: conditions(f.needs) }));
-  const s = read('sampling.yaml') as Partial<Omit<Sampling, 'implies'>> & { implies?: { if: Conditions; then: Record<string, unknown>; chance?: number }[] };
+  const s = named('sampling.yaml').map(f => (read(f) ?? {}) as RawSampling);
   return {
     examples, facts, settings,
     sampling: {
-      defaults: stringValues(s.defaults), nothing: s.nothing ?? [], weights: s.weights ?? {}, apis: s.apis ?? [], exclusive: s.exclusive ?? [], oneOf: s.oneOf ?? [],
-      implies: (s.implies ?? []).map(i => ({ if: conditions(i.if), then: stringValues(i.then), chance: i.chance ?? 1 })),
+      defaults: Object.assign({}, ...s.map(x => stringValues(x.defaults))) as Record<string, string>,
+      weights: Object.assign({}, ...s.map(x => x.weights)) as Sampling['weights'],
+      nothing: s.flatMap(x => x.nothing ?? []), apis: s.flatMap(x => x.apis ?? []), exclusive: s.flatMap(x => x.exclusive ?? []), oneOf: s.flatMap(x => x.oneOf ?? []),
+      implies: s.flatMap(x => x.implies ?? []).map(i => ({ if: conditions(i.if), then: stringValues(i.then), chance: i.chance ?? 1 })),
     },
   };
 }
+
+type RawSampling = Partial<Omit<Sampling, 'implies'>> & { implies?: { if: Conditions; then: Record<string, unknown>; chance?: number }[] };
 
 const stringValues = (o: Record<string, unknown> | undefined): Record<string, string> =>
   Object.fromEntries(Object.entries(o ?? {}).map(([k, v]) => [k, String(v)]));

@@ -26,6 +26,14 @@ export function pick(random: Random, weights: Record<string, number>): string {
   return entries[entries.length - 1]![0];
 }
 
+/** A value that has no weight, of a keyword that came later, is as likely as the others are on average. */
+function withNew(weights: Record<string, number> | undefined, values: readonly string[]): Record<string, number> | undefined {
+  const fresh = weights && values.filter(v => !(v in weights));
+  if (!weights || !fresh?.length) return weights;
+  const mean = Object.values(weights).reduce((a, b) => a + b, 0) / Object.keys(weights).length;
+  return { ...weights, ...Object.fromEntries(fresh.map(v => [v, mean])) };
+}
+
 const uniform = (values: readonly string[]): Record<string, number> => Object.fromEntries(values.map(v => [v, 1]));
 const PRESENCE = { [PRESENT]: 0.35, [ABSENT]: 0.65 };
 const COUNTS = { 0: 0.45, 1: 0.3, 2: 0.17, 3: 0.08 };
@@ -39,7 +47,8 @@ export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[]
   const minorAllowed = specs.flatMap(s => (s.type === 'minor' && focus.has(s.name) ? [(m: string) => focus.get(s.name)!(Number(m) >= s.atLeast ? 'yes' : 'no')] : []));
   const minor = Number(pick(random, focused(MINORS, minorAllowed.length ? m => minorAllowed.every(a => a(m)) : undefined)));
   const apis = new Map<string, boolean>();
-  const draw = (name: string, fallback: Record<string, number>, focusName = name): string => pick(random, focused(sampling.weights[name] ?? fallback, focus.get(focusName)));
+  const draw = (name: string, fallback: Record<string, number>, focusName = name, values: readonly string[] = []): string =>
+    pick(random, focused(withNew(sampling.weights[name], values) ?? fallback, focus.get(focusName)));
   for (const spec of specs) {
     if (spec.type === 'minor') f[spec.name] = minor >= spec.atLeast ? 'yes' : 'no';
     if (spec.type === 'api') {
@@ -49,13 +58,13 @@ export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[]
       f[spec.name] = apis.get(group) ? PRESENT : ABSENT;
     }
     if (spec.type === 'presence') f[spec.name] = draw(spec.name, PRESENCE);
-    if (spec.type === 'keyword') f[spec.name] = draw(spec.name, uniform(spec.values));
+    if (spec.type === 'keyword') f[spec.name] = draw(spec.name, uniform(spec.values), spec.name, spec.values);
     if (spec.type === 'items') {
       const wished = spec.by.some(b => focus.has(`${spec.list}[].${b.field}`));
       const n = Math.max(Number(draw(`${spec.list}[]`, COUNTS)), wished ? 1 : 0);
       f[spec.name] = [...new Set(Array.from({ length: n }, (_, i) => {
         // The first item is the one in focus.
-        const fields = Object.fromEntries(spec.by.map(b => [b.field, draw(`${spec.list}[].${b.field}`, b.role === 'keyword' ? uniform(b.values) : PRESENCE, i ? '' : undefined)]));
+        const fields = Object.fromEntries(spec.by.map(b => [b.field, draw(`${spec.list}[].${b.field}`, b.role === 'keyword' ? uniform(b.values) : PRESENCE, i ? '' : undefined, b.values)]));
         const inFocus = (name: string): boolean => !i && focus.get(`${spec.list}[].${name}`)?.(PRESENT) === true;
         for (const group of sampling.oneOf.filter(g => g[0]!.startsWith(`${spec.list}[].`))) {
           const names = group.map(g => g.slice(spec.list.length + 3)), keep = names.find(inFocus) ?? names[Math.floor(random() * names.length)]!;
@@ -91,7 +100,7 @@ function sampleFacts(playbook: Playbook, specs: readonly FeatureSpec[], f: Featu
     if (spec.type !== 'fact') continue;
     const fact = playbook.facts.find(d => spec.name.startsWith(`fact:${d.name}.`));
     const possible = !fact || matches(fact.needs, f);
-    const weights = playbook.sampling.weights[spec.name] ?? (spec.role === 'keyword' ? uniform(spec.values) : { [PRESENT]: 0.7, [ABSENT]: 0.3 });
+    const weights = withNew(playbook.sampling.weights[spec.name], spec.values) ?? (spec.role === 'keyword' ? uniform(spec.values) : { [PRESENT]: 0.7, [ABSENT]: 0.3 });
     f[spec.name] = possible ? pick(random, focused(weights, focus.get(spec.name))) : ABSENT;
   }
   // One more pass of implications lets facts depend on each other (a listener on its gateway).
