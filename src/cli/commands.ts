@@ -64,6 +64,19 @@ ${with_}`,
   PATH                 the file to write; - is stdout. Secret values never enter it.`,
     load: () => import('./snapshot.ts'),
   },
+  playbook: {
+    summary: 'find what is wrong with examples before training',
+    usage: `kubesynth playbook lint [--add DIR] [-o json]
+
+  --playbook DIR       examples, facts and sampling; absent: the shipped playbook
+  --add DIR            further examples beside those of the playbook; may be repeated
+  --guardrails DIR     the checker's data; absent: the shipped one
+  --around N           contexts drawn around each example; absent: 12
+  -o json              {"examples","contexts","checked","pairs","met","findings"}
+
+exit: 0 no errors (warnings name what never applies or never met), 2 conflicting or refused examples`,
+    load: () => import('./playbook.ts'),
+  },
   train: {
     summary: 'train a model from the playbook',
     usage: `kubesynth train [--add DIR] [--name NAME] [--out DIR] [--resume]

@@ -1,5 +1,5 @@
 /** `kubesynth train`: playbook → corpus → weights → a model folder. Everything on the way stays in the working folder. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedModel } from '../candidate/model.ts';
 import type { Manifest } from '../candidate/model.ts';
@@ -7,6 +7,7 @@ import { badInput, Exit } from '../diagnostic.ts';
 import { assembleModel } from '../playbook/assemble.ts';
 import { playbookDigest, prepare, prepareDefaults } from '../playbook/prepare.ts';
 import type { Run } from './commands.ts';
+import { ADDED, joinedPlaybook } from './joined.ts';
 import { parseStrictly, positive, usageError } from './options.ts';
 import { toStderr, toStdout } from './output.ts';
 import { place, shippedPlaybook } from './places.ts';
@@ -19,8 +20,6 @@ const options = {
 
 /** Going on from trained weights: few graphs, low rates that fall soon. */
 const FINE_TUNING = { graphs: 40_000, rates: ['--muon-lr', '0.002', '--lr', '0.0008', '--decay-from', '0.1', '--select-from', '0.5'] };
-/** Folders of added examples in the joined playbook: after its own, since the order of files is the order in which list items are appended. */
-const ADDED = 'z-added-';
 
 export const run: Run = async args => {
   const { values, positionals } = parseStrictly('train', args, options);
@@ -65,15 +64,3 @@ export const run: Run = async args => {
 /** Pairs that the model to start from has never seen together; undefined for a checkpoint, which does not say. */
 const heldOutOf = (start: string | undefined): Manifest['heldOut'] | undefined =>
   start !== undefined && statSync(start).isDirectory() ? (JSON.parse(readFileSync(join(start, 'model.json'), 'utf8')) as Manifest).heldOut : undefined;
-
-/** The playbook itself, or a copy of it with the added folders beside its own. @throws Refusal `input-unreadable` (exit 2) */
-function joinedPlaybook(playbook: string, added: readonly string[], copy: string): string {
-  for (const dir of [playbook, ...added]) {
-    if (!existsSync(dir) || !statSync(dir).isDirectory()) throw badInput('input-unreadable', `there is no playbook folder ${dir}`, 'Name a folder of examples; playbook/README.md describes them.', { object: dir });
-  }
-  if (!added.length) return playbook;
-  rmSync(copy, { recursive: true, force: true });
-  cpSync(playbook, copy, { recursive: true });
-  for (const [i, dir] of added.entries()) cpSync(dir, join(copy, `${ADDED}${i}`), { recursive: true });
-  return copy;
-}

@@ -2,7 +2,7 @@
  * Contexts around one example. Drawn freely, a rare conjunction (a scaling profile on a job) comes once in thousands of
  * contexts; what an example decides is learnt from contexts in which it just applies, and in which it just does not.
  */
-import { holds } from '../context/features.ts';
+import { ABSENT, holds } from '../context/features.ts';
 import type { Condition } from '../context/features.ts';
 import type { Example, FactDefinition } from './example.ts';
 import type { Random } from './sample.ts';
@@ -19,15 +19,19 @@ const oneOf = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random()
 export function focusOn(example: Example, facts: readonly FactDefinition[], random: Random): Focus {
   const missed = example.where.length && random() < MISSED ? oneOf(random, example.where) : undefined;
   const exception = !missed && example.unless.length && random() < EXCEPTED ? oneOf(random, example.unless) : [];
+  return asking([...example.where, ...exception], facts, missed);
+}
+
+/** All that these conditions ask for, but for the one to be missed. */
+export function asking(conditions: readonly Condition[], facts: readonly FactDefinition[], missed?: Condition): Focus {
   const focus = new Map<string, (value: string) => boolean>();
   const ask = (c: Condition, met: boolean): void => {
     const name = c.list ? `${c.list}[].${c.field!}` : c.name;
     if (!focus.has(name)) focus.set(name, value => holds(value, c.values) === met);
   };
-  const asked = [...example.where, ...exception];
-  for (const c of asked) ask(c, c !== missed);
+  for (const c of conditions) ask(c, c !== missed);
   // A fact that is to be present needs what it is observed on.
-  for (const c of asked) if (c !== missed && !c.values.includes('absent')) for (const need of facts.find(f => c.name.startsWith(`fact:${f.name}.`))?.needs ?? []) ask(need, true);
+  for (const c of conditions) if (c !== missed && !c.values.includes(ABSENT)) for (const need of facts.find(f => c.name.startsWith(`fact:${f.name}.`))?.needs ?? []) ask(need, true);
   return focus;
 }
 
