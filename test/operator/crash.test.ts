@@ -26,7 +26,7 @@ before(async () => {
   await grantAll(plane, agent.operator, 'shop');
   await agent.operator.stop();
 });
-after(async () => { await proxy?.close(); await plane?.stop(); });
+after(async () => { try { await proxy?.close(); } finally { await plane?.stop(); } });
 
 /** Everything that belongs to an intent, by another name, without what the server made up. */
 async function leftBy(name: string): Promise<unknown> {
