@@ -1,58 +1,52 @@
 /**
  * Runs everything: the type check, then every *.test.ts of src/ and test/. Tests that raise a real control plane run one
- * file at a time, the others side by side. Says what failed, and ends with `N passed, N failed`.
+ * file at a time, after its binaries were built; the others side by side. Each file's result is told when it ends. Always
+ * ends, with what failed and `N passed, N failed`.
  *   node test/run.ts [PATH…]     only files whose path contains one of these
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { run } from 'node:test';
+import { isHeavy, testFiles } from './runner/files.ts';
+import { runFile, runGroup } from './runner/one-file.ts';
+import type { FileResult } from './runner/one-file.ts';
 
-const root = join(import.meta.dirname, '..');
-process.chdir(root);
-const count = { passed: 0, failed: 0 };
-const failures: string[] = [];
+process.chdir(join(import.meta.dirname, '..'));
+const minute = 60_000;
+/** For one file; building, on a machine that never did; everything together. */
+const limits = { light: 8 * minute, heavy: 6 * minute, build: 25 * minute, all: 80 * minute };
+const count = { passed: 0, failed: 0 }, failures: string[] = [];
+const left = (most: number): number => Math.max(1, Math.min(most, limits.all - performance.now()));
 
-const typecheck = spawnSync('node_modules/.bin/tsc', ['--noEmit'], { encoding: 'utf8' });
-if (typecheck.status === 0) { count.passed++; process.stdout.write('ok    type check\n'); }
-else { count.failed++; failures.push(`type check\n${typecheck.stdout}${typecheck.stderr}`); process.stdout.write('FAIL  type check\n'); }
-
-const wanted = process.argv.slice(2);
-const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort().filter(f => !wanted.length || wanted.some(w => f.includes(w)));
-/** What a test file reaches tells how heavy it is. */
-const heavy = (file: string): boolean => /controlplane\/(controlplane|clusters|dryrun)\.ts|startControlPlane|raise\(/.test(readFileSync(file, 'utf8'));
-const light = files.filter(f => !heavy(f));
-
-async function runFiles(group: string[], concurrency: number): Promise<void> {
-  if (!group.length) return;
-  const running = new Map<string, { passed: number; failed: number }>();
-  // A test nobody ran is a failure: a skip or a todo never counts as passed.
-  const stream = run({ files: group.map(f => join(root, f)), concurrency, timeout: 20 * 60_000, execArgv: ['--disable-warning=ExperimentalWarning'] });
-  const of = (file: string | undefined): { passed: number; failed: number } => {
-    const name = file?.replace(`${root}/`, '') ?? '?';
-    return running.get(name) ?? running.set(name, { passed: 0, failed: 0 }).get(name)!;
-  };
-  stream.on('test:pass', t => {
-    if (t.details.type === 'suite') return;
-    if (t.skip !== undefined || t.todo !== undefined) { of(t.file).failed++; failures.push(`${t.file}: ${t.name}\n    skipped`); } else of(t.file).passed++;
-  });
-  stream.on('test:fail', t => {
-    // What failed inside is already counted.
-    if ((t.details.error as { failureType?: string }).failureType === 'subtestsFailed') return;
-    of(t.file).failed++;
-    const cause = t.details.error.cause;
-    failures.push(`${t.file}: ${t.name}\n${String(cause instanceof Error ? cause.stack ?? cause.message : cause ?? t.details.error.message).replace(/^/gm, '    ')}`);
-  });
-  stream.on('test:stderr', t => process.stderr.write(t.message));
-  for await (const _ of stream) { /* the listeners do the work */ }
-  for (const [file, { passed, failed }] of [...running].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    count.passed += passed; count.failed += failed;
-    process.stdout.write(`${failed ? 'FAIL' : 'ok  '}  ${file} (${passed} passed${failed ? `, ${failed} failed` : ''})\n`);
-  }
+function tell(what: string, { passed, failures: failed, seconds }: FileResult): void {
+  count.passed += passed; count.failed += failed.length;
+  process.stdout.write(`${failed.length ? 'FAIL' : 'ok  '}  ${what} (${passed} passed${failed.length ? `, ${failed.length} failed` : ''}, ${seconds.toFixed(1)} s)\n`);
+  for (const { test, cause } of failed) failures.push(`${what}: ${test}\n${cause.replace(/^/gm, '    ')}`);
 }
 
-await runFiles(light, 2);
-await runFiles(files.filter(f => !light.includes(f)), 1);
+async function step(what: string, work: () => Promise<string | undefined>): Promise<boolean> {
+  const began = performance.now(), cause = await work();
+  tell(what, { passed: cause === undefined ? 1 : 0, failures: cause === undefined ? [] : [{ test: what, cause }], seconds: (performance.now() - began) / 1000 });
+  return cause === undefined;
+}
+
+async function runFiles(files: readonly string[], side: number, limitMs: number): Promise<void> {
+  const waiting = [...files];
+  await Promise.all(Array.from({ length: side }, async () => { for (let file; (file = waiting.shift()) !== undefined;) tell(file, await runFile(file, left(limitMs))); }));
+}
+
+await step('type check', async () => {
+  const { status, stdout, stderr } = spawnSync('node_modules/.bin/tsc', ['--noEmit'], { encoding: 'utf8' });
+  return status === 0 ? undefined : stdout + stderr;
+});
+const files = testFiles(process.argv.slice(2)), heavy = files.filter(file => isHeavy(file)), light = files.filter(file => !heavy.includes(file));
+await runFiles(light, Math.min(2, availableParallelism()), limits.light);
+const built = !heavy.length || await step('control planes', async () => {
+  const status = await runGroup(process.execPath, ['--disable-warning=ExperimentalWarning', 'test/controlplane/prepare.ts'], left(limits.build));
+  return status === 0 ? undefined : status === 'late' ? `were not built in ${limits.build / minute} minutes` : `prepare.ts ended with status ${status}`;
+});
+if (built) await runFiles(heavy, 1, limits.heavy);
+else for (const file of heavy) tell(file, { passed: 0, failures: [{ test: 'the file itself', cause: 'was not run: there is no control plane' }], seconds: 0 });
 for (const failure of failures) process.stdout.write(`\n--- ${failure}\n`);
 process.stdout.write(`\n${count.passed} passed, ${count.failed} failed\n`);
 process.exit(count.failed ? 1 : 0);

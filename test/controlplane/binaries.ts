@@ -17,11 +17,15 @@ export function output(program: string, args: string[], cwd?: string): Promise<s
   });
 }
 
+export const serverParts = ['etcd', 'kube-apiserver'];
+/** With the controllers, and kwok, which runs Nodes and Pods that are not there. */
+export const allParts = [...serverParts, 'kube-controller-manager', 'kube-scheduler', 'kwok'];
+
 /**
  * The folder that holds the wanted binaries.
  * @param exact build this very version even where `KUBEBUILDER_ASSETS` offers another (the snapshots need it)
  */
-export async function binaries(version: string, parts = ['etcd', 'kube-apiserver'], exact = false): Promise<string> {
+export async function binaries(version: string, parts = serverParts, exact = false): Promise<string> {
   const assets = process.env['KUBEBUILDER_ASSETS'];
   if (assets && !exact && parts.every(part => existsSync(join(assets, part)))) return assets;
   return (await output(join(import.meta.dirname, 'build.sh'), [version, ...parts])).trim();

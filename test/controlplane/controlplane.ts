@@ -11,7 +11,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { binaries } from './binaries.ts';
+import { allParts, binaries } from './binaries.ts';
 import { readCrdSet, type Crd } from './crds.ts';
 import { httpsClient, type Answer } from './request.ts';
 
@@ -44,8 +44,6 @@ export interface Options {
   /** Every write is logged. */
   audit?: boolean;
 }
-
-const allParts = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
 export async function startControlPlane({ version, crds = [], exact = false, controllers = false, audit = false }: Options): Promise<ControlPlane> {
   const bin = await binaries(version, controllers ? allParts : undefined, exact);

@@ -16,9 +16,9 @@ import { loadKubeconfig } from '../../src/snapshot/kubeconfig.ts';
 
 let plane: ControlPlane, proxy: Proxy, through: string;
 before(async () => {
-  plane = await startControlPlane({ version: chosen(), crds: ['mesh-istio', 'gateway-api', 'prometheus-operator'] });
+  plane = await startControlPlane({ version: chosen(), crds: ['mesh-istio', 'gateway-api', 'prometheus-operator'], controllers: true });
   await populate(plane, 'bare-1.30');
-  const direct = await installAgent(plane, false);
+  const direct = await installAgent(plane, true);
   proxy = await startProxy(plane);
   through = kubeconfigFor(plane, loadKubeconfig(direct).token!, 'proxy', proxy.url);
   await put(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
@@ -26,7 +26,7 @@ before(async () => {
   await grantAll(plane, agent.operator, 'shop');
   await agent.operator.stop();
 });
-after(async () => { await proxy?.close(); await plane?.stop(); });
+after(async () => { try { await proxy?.close(); } finally { await plane?.stop(); } });
 
 /** Everything that belongs to an intent, by another name, without what the server made up. */
 async function leftBy(name: string): Promise<unknown> {

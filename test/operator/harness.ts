@@ -36,6 +36,13 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined 
   }
 }
 
+/** What `until` is to a condition, for a promise: neither test nor hook waits for ever. */
+function within<T>(what: string, promise: Promise<T>, seconds = 120): Promise<T> {
+  const patience = new AbortController();
+  const late = sleep(seconds * 1000, undefined, { signal: patience.signal }).then(() => assert.fail(`waited ${seconds} s for ${what}`));
+  return Promise.race([promise, late]).finally(() => { late.catch(() => undefined); patience.abort(); });
+}
+
 /** CRDs, namespace, account and rights of install/install.yaml; the agent itself runs here. @returns a kubeconfig of its account */
 export async function installAgent(plane: ControlPlane, controllers: boolean): Promise<string> {
   for (const object of documents('install/install.yaml')) if (!['Deployment', 'NetworkPolicy'].includes(object.kind)) await create(plane, object);
@@ -76,7 +83,7 @@ export async function startAgent(kubeconfig: string, more: Partial<OperatorOptio
     log: jsonLog(line => { log.push(JSON.parse(line) as Line); if (process.env['KUBESYNTH_DEBUG']) process.stderr.write(line); }), lease: { namespace: 'kubesynth-system' }, port: 0, host: '127.0.0.1',
     engine: () => LlamaEngine.load(model.path, depthsOf(model.manifest)), ...more,
   });
-  await operator.start();
+  await within('the agent to have seen the cluster', operator.start()).catch((error: unknown) => { throw new Error(`its last words: ${JSON.stringify(log.slice(-3))}`, { cause: error }); });
   return { operator, log };
 }
 
@@ -91,7 +98,8 @@ export function spawnAgent(kubeconfig: string, identity: string): ChildProcess {
     { cwd: root, stdio: ['ignore', 'ignore', process.env['KUBESYNTH_DEBUG'] ? 'inherit' : 'ignore'] });
 }
 
-export const ended = (child: ChildProcess): Promise<void> => new Promise(resolve => { if (child.exitCode !== null || child.signalCode !== null) resolve(); else child.once('exit', () => resolve()); });
+export const ended = (child: ChildProcess): Promise<void> =>
+  within('the agent\'s process to end', new Promise(resolve => { if (child.exitCode !== null || child.signalCode !== null) resolve(); else child.once('exit', () => resolve()); }));
 
 /** An intent of the shipped example, in a namespace, by another name or with other fields. */
 export function intent(name: string, namespace: string, change: (spec: JsonObject) => void = () => undefined, example = 'user-auth-service', metadata: JsonObject = {}): KubeObject {
