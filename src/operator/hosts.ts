@@ -1,6 +1,7 @@
 /** Which intent takes which host name: two that route the same host and path would each get some of the other's requests. */
 import type { Finding } from '../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import { inventoryOf } from './status.ts';
 
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter((v): v is JsonObject => v !== null && typeof v === 'object' && !Array.isArray(v)) : []);
 const map = (value: Json | undefined): JsonObject => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {});
@@ -22,7 +23,13 @@ export function claimsOf(graph: readonly KubeObject[]): string[] {
 }
 const slashed = (path: Json | undefined): string => (typeof path === 'string' && path !== '' ? path : '/');
 
-export interface Claimant { key: string; /** creationTimestamp and uid: the smaller one was first. */ age: string }
+export interface Claimant { key: string; /** The smaller one was first; see `ageOf`. */ age: string }
+
+/**
+ * When an intent came, so that the smaller came first. The server's clock knows seconds: of two that came in the same one, the
+ * one that has made something goes first, or a restart could take its host away.
+ */
+export const ageOf = (resource: KubeObject): string => `${String(resource.metadata['creationTimestamp'])} ${inventoryOf(resource).length ? 0 : 1}`;
 
 export class Hosts {
   readonly #byClaim = new Map<string, Map<string, Claimant>>();
@@ -31,7 +38,10 @@ export class Hosts {
   /** Says what an intent claims now. @returns keys of the others whose findings may thereby change */
   claim(who: Claimant, claims: readonly string[]): string[] {
     const before = this.#byKey.get(who.key) ?? [];
-    if (before.length === claims.length && before.every(c => claims.includes(c))) return [];
+    if (before.length === claims.length && before.every(c => claims.includes(c))) {
+      for (const claim of before) this.#byClaim.get(claim)!.set(who.key, who);
+      return [];
+    }
     const touched = new Set<string>();
     for (const claim of before) {
       const own = this.#byClaim.get(claim);
@@ -52,7 +62,8 @@ export class Hosts {
   findings(key: string): Finding[] {
     const others = new Map<string, { claim: string; first: boolean }>();
     for (const claim of this.#byKey.get(key) ?? []) {
-      const claimants = [...this.#byClaim.get(claim)!.values()].sort((a, b) => (a.age < b.age ? -1 : 1));
+      // Of equals the one that claimed it first: a Map keeps that order, and sorting leaves it.
+      const claimants = [...this.#byClaim.get(claim)!.values()].sort((a, b) => (a.age < b.age ? -1 : a.age > b.age ? 1 : 0));
       for (const other of claimants) if (other.key !== key && !others.has(other.key)) others.set(other.key, { claim, first: claimants[0]!.key === key });
     }
     return [...others].map(([other, { claim, first }]) => ({

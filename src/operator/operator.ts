@@ -19,7 +19,7 @@ import { dryRunAs } from './dry-run.ts';
 import { Enforcer } from './enforce.ts';
 import { announce } from './events.ts';
 import type { Note } from './events.ts';
-import { Hosts } from './hosts.ts';
+import { ageOf, Hosts } from './hosts.ts';
 import { Informer } from './informer.ts';
 import { instanceName, Lease, NotLeader } from './lease.ts';
 import type { LeaseOptions } from './lease.ts';
@@ -97,7 +97,7 @@ export class Operator {
     const enforcer = new Enforcer({ api, world, managed, rules, metrics, log, note, timed, revision: (namespace, name) => decider.revision(namespace, name), signal: () => this.#leading.signal });
     this.#reconciler = new Reconciler({
       api, decider, enforcer, hosts: new Hosts(), managed, model: model.digest, note, wake: keys => { for (const key of keys) this.#wake(key); },
-      waitsForOlder: (key, resource) => [...this.#unheard].some(other => other !== key && ageOf(this.#intents.store.get(other)?.value) < ageOf(resource)),
+      waitsForOlder: (key, resource) => [...this.#unheard].some(other => { const seen = this.#intents.store.get(other)?.value; return other !== key && seen !== undefined && ageOf(seen) < ageOf(resource); }),
     });
 
     // What makes it be done.
@@ -205,7 +205,6 @@ export class Operator {
 
 /** Everything of an intent that somebody else than we says. */
 const stated = ({ metadata }: KubeObject): string => canonicalJson([metadata['uid'], metadata['generation'], metadata.annotations, metadata.labels, metadata['deletionTimestamp'], metadata['finalizers']]);
-const ageOf = (resource: KubeObject | undefined): string => (resource ? `${String(resource.metadata['creationTimestamp'])} ${String(resource.metadata['uid'])}` : '');
 
 function withoutManagedFields(object: KubeObject): KubeObject {
   const { managedFields: _, ...metadata } = object.metadata;

@@ -12,6 +12,7 @@ import { intentRef } from './decide.ts';
 import type { Decider, Decision } from './decide.ts';
 import type { Enforcer, InForce } from './enforce.ts';
 import type { Note } from './events.ts';
+import { ageOf } from './hosts.ts';
 import type { Hosts } from './hosts.ts';
 import type { Managed } from './managed.ts';
 import { IntentRecord } from './record.ts';
@@ -63,7 +64,7 @@ export class Reconciler {
 
     // Intent, context, candidate, verdict: what is to run. A rollback says it without them.
     const decision = controls.rollbackTo === undefined ? memory.decision = await decider.decide(record.resource, memory.decision) : undefined;
-    if (decision) wake(hosts.claim({ key, age: `${String(seen.metadata['creationTimestamp'])} ${memory.uid}` }, decision.claims));
+    if (decision) wake(hosts.claim({ key, age: ageOf(record.resource) }, decision.claims));
     const choice = decision ? choose(record.resource, decision, hosts.findings(key), controls.approved, () => waitsForOlder(key, seen))
       : rolledBack(record.resource, await revisionsOf(this.#setting.api, intentRef(record.resource)), controls.rollbackTo!);
     if (choice.waits) return again.older;

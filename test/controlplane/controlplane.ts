@@ -195,9 +195,15 @@ const kubeconfig = (server: string, ca: string, token: string): string => JSON.s
 });
 
 async function installCrds(request: ControlPlane['request'], crds: Crd[]): Promise<void> {
-  const installed: Crd[] = [];
+  const installed: Crd[] = [], definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   for (const crd of crds) {
-    const made = await request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
+    let made = await request('POST', definitions, crd);
+    // One that is there is as good, unless it is about to go.
+    for (; made.status === 409; await sleep(100)) {
+      const there = await request('GET', `${definitions}/${crd.metadata.name}`);
+      if (there.status === 200 && !there.text.includes('"deletionTimestamp"')) break;
+      made = await request('POST', definitions, crd);
+    }
     // Its rules use functions that came with a later version: this one cannot have the kind.
     if (made.status === 422 && made.text.includes('undeclared reference')) continue;
     installed.push(crd);

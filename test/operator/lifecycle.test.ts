@@ -65,8 +65,8 @@ test('another issuer in global-settings is followed, without another inference',
   const before = inferences('engine');
   await merge(plane, '/api/v1/namespaces/platform-system/configmaps/global-settings', { data: { jwtIssuer: 'https://id.corp.example/' } });
   await until('the issuer to follow', async () => JSON.stringify((await get(plane, jwt))?.['spec']).includes('https://id.corp.example/'));
-  const ready = await conditionOf(plane, 'shop', example, 'Ready', 'Applied');
-  assert.equal(ready.revision, `${example}-2`);
+  await until('the status to follow', async () => (await statusOf(plane, 'shop', example)).revision === `${example}-2`);
+  await conditionOf(plane, 'shop', example, 'Ready', 'Applied');
   assert.equal(inferences('engine'), before, 'the context has the same shape');
 });
 
