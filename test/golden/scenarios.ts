@@ -1,5 +1,9 @@
 /** All golden scenarios, in the order of their numbers. */
 import { stringify } from 'yaml';
+import { onBareBatch } from './on-bare-batch.ts';
+import { onBareServices } from './on-bare-services.ts';
+import { onBareState } from './on-bare-state.ts';
+import { onBareWorkers } from './on-bare-workers.ts';
 import { onBare } from './on-bare.ts';
 import { onCnpg } from './on-cnpg.ts';
 import { onIstio } from './on-istio.ts';
@@ -7,8 +11,13 @@ import { onLinkerd } from './on-linkerd.ts';
 import { refused } from './refused.ts';
 import type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] =
-  [...onBare, ...onIstio, ...onLinkerd, ...onCnpg, ...refused].sort((a, b) => (a.slug < b.slug ? -1 : 1));
+/** The number in front of a slug. */
+export const numberOf = ({ slug }: Scenario): number => Number.parseInt(slug, 10);
+
+export const scenarios: readonly Scenario[] = [
+  ...onBare, ...onBareServices, ...onBareState, ...onBareBatch, ...onBareWorkers,
+  ...onIstio, ...onLinkerd, ...onCnpg, ...refused,
+].sort((a, b) => numberOf(a) - numberOf(b));
 
 /** The files of one scenario by name, relative to its folder. */
 export const filesOf = (scenario: Scenario): Record<string, string> => {
