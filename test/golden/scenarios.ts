@@ -6,6 +6,9 @@ import { onBareState } from './on-bare-state.ts';
 import { onBareWorkers } from './on-bare-workers.ts';
 import { onBare } from './on-bare.ts';
 import { onCnpg } from './on-cnpg.ts';
+import { onIstioBatch } from './on-istio-batch.ts';
+import { onIstioInternal } from './on-istio-internal.ts';
+import { onIstioPublic } from './on-istio-public.ts';
 import { onIstio } from './on-istio.ts';
 import { onLinkerd } from './on-linkerd.ts';
 import { refused } from './refused.ts';
@@ -16,7 +19,8 @@ export const numberOf = ({ slug }: Scenario): number => Number.parseInt(slug, 10
 
 export const scenarios: readonly Scenario[] = [
   ...onBare, ...onBareServices, ...onBareState, ...onBareBatch, ...onBareWorkers,
-  ...onIstio, ...onLinkerd, ...onCnpg, ...refused,
+  ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch,
+  ...onLinkerd, ...onCnpg, ...refused,
 ].sort((a, b) => numberOf(a) - numberOf(b));
 
 /** The files of one scenario by name, relative to its folder. */
