@@ -10,6 +10,9 @@ import { onIstioBatch } from './on-istio-batch.ts';
 import { onIstioInternal } from './on-istio-internal.ts';
 import { onIstioPublic } from './on-istio-public.ts';
 import { onIstio } from './on-istio.ts';
+import { onLinkerdBatch } from './on-linkerd-batch.ts';
+import { onLinkerdInternal } from './on-linkerd-internal.ts';
+import { onLinkerdPublic } from './on-linkerd-public.ts';
 import { onLinkerd } from './on-linkerd.ts';
 import { refused } from './refused.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,7 +23,8 @@ export const numberOf = ({ slug }: Scenario): number => Number.parseInt(slug, 10
 export const scenarios: readonly Scenario[] = [
   ...onBare, ...onBareServices, ...onBareState, ...onBareBatch, ...onBareWorkers,
   ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch,
-  ...onLinkerd, ...onCnpg, ...refused,
+  ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch,
+  ...onCnpg, ...refused,
 ].sort((a, b) => numberOf(a) - numberOf(b));
 
 /** The files of one scenario by name, relative to its folder. */
