@@ -5,6 +5,9 @@ import { onBareServices } from './on-bare-services.ts';
 import { onBareState } from './on-bare-state.ts';
 import { onBareWorkers } from './on-bare-workers.ts';
 import { onBare } from './on-bare.ts';
+import { onCnpgBatch } from './on-cnpg-batch.ts';
+import { onCnpgInternal } from './on-cnpg-internal.ts';
+import { onCnpgPublic } from './on-cnpg-public.ts';
 import { onCnpg } from './on-cnpg.ts';
 import { onIstioBatch } from './on-istio-batch.ts';
 import { onIstioInternal } from './on-istio-internal.ts';
@@ -14,6 +17,7 @@ import { onLinkerdBatch } from './on-linkerd-batch.ts';
 import { onLinkerdInternal } from './on-linkerd-internal.ts';
 import { onLinkerdPublic } from './on-linkerd-public.ts';
 import { onLinkerd } from './on-linkerd.ts';
+import { refusedMore } from './refused-more.ts';
 import { refused } from './refused.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -24,7 +28,8 @@ export const scenarios: readonly Scenario[] = [
   ...onBare, ...onBareServices, ...onBareState, ...onBareBatch, ...onBareWorkers,
   ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch,
   ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch,
-  ...onCnpg, ...refused,
+  ...onCnpg, ...onCnpgPublic, ...onCnpgInternal, ...onCnpgBatch,
+  ...refused, ...refusedMore,
 ].sort((a, b) => numberOf(a) - numberOf(b));
 
 /** The files of one scenario by name, relative to its folder. */
