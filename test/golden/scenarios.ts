@@ -1,14 +1,40 @@
 /** All golden scenarios, in the order of their numbers. */
 import { stringify } from 'yaml';
+import { onBareBatch } from './on-bare-batch.ts';
+import { onBareServices } from './on-bare-services.ts';
+import { onBareState } from './on-bare-state.ts';
+import { onBareWorkers } from './on-bare-workers.ts';
 import { onBare } from './on-bare.ts';
+import { onCnpgBatch } from './on-cnpg-batch.ts';
+import { onCnpgInternal } from './on-cnpg-internal.ts';
+import { onCnpgPublic } from './on-cnpg-public.ts';
+import { onCnpgWorkers } from './on-cnpg-workers.ts';
 import { onCnpg } from './on-cnpg.ts';
+import { onIstioBatch } from './on-istio-batch.ts';
+import { onIstioInternal } from './on-istio-internal.ts';
+import { onIstioPublic } from './on-istio-public.ts';
+import { onIstioWorkers } from './on-istio-workers.ts';
 import { onIstio } from './on-istio.ts';
+import { onLinkerdBatch } from './on-linkerd-batch.ts';
+import { onLinkerdInternal } from './on-linkerd-internal.ts';
+import { onLinkerdPublic } from './on-linkerd-public.ts';
+import { onLinkerdWorkers } from './on-linkerd-workers.ts';
 import { onLinkerd } from './on-linkerd.ts';
+import { refusedHere } from './refused-here.ts';
+import { refusedKinds } from './refused-kinds.ts';
 import { refused } from './refused.ts';
 import type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] =
-  [...onBare, ...onIstio, ...onLinkerd, ...onCnpg, ...refused].sort((a, b) => (a.slug < b.slug ? -1 : 1));
+/** The number in front of a slug. */
+export const numberOf = ({ slug }: Scenario): number => Number.parseInt(slug, 10);
+
+export const scenarios: readonly Scenario[] = [
+  ...onBare, ...onBareServices, ...onBareState, ...onBareBatch, ...onBareWorkers,
+  ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch, ...onIstioWorkers,
+  ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch, ...onLinkerdWorkers,
+  ...onCnpg, ...onCnpgPublic, ...onCnpgInternal, ...onCnpgBatch, ...onCnpgWorkers,
+  ...refused, ...refusedHere, ...refusedKinds,
+].sort((a, b) => numberOf(a) - numberOf(b));
 
 /** The files of one scenario by name, relative to its folder. */
 export const filesOf = (scenario: Scenario): Record<string, string> => {

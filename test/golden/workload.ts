@@ -112,11 +112,11 @@ export const filesMap = (s: Subject, data: Record<string, string>): KubeObject =
 export const fileMount = (name: string, mountPath: string, subPath?: string): JsonObject => ({ name, mountPath, ...(subPath && { subPath }), readOnly: true });
 
 export const serviceAccount = (s: Subject): KubeObject => make(s, 'v1', 'ServiceAccount', { automountServiceAccountToken: false });
-/** The rules, for the pod's own service account. */
-export const permitted = (s: Subject, rules: JsonObject[]): KubeObject[] => [
+/** The rules, for the service account that the pod runs as. */
+export const permitted = (s: Subject, rules: JsonObject[], account = s.name): KubeObject[] => [
   make(s, 'rbac.authorization.k8s.io/v1', 'Role', { rules }),
   make(s, 'rbac.authorization.k8s.io/v1', 'RoleBinding', {
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: s.name }, subjects: [{ kind: 'ServiceAccount', name: s.name, namespace: s.namespace }],
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: s.name }, subjects: [{ kind: 'ServiceAccount', name: account, namespace: s.namespace }],
   }),
 ];
 export const budget = (s: Subject): KubeObject =>
