@@ -5,6 +5,7 @@
 import type { Finding } from '../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { objectName, splitApiVersion } from '../kubernetes.ts';
+import { checkBounds } from './bounds.ts';
 import { same } from './equal.ts';
 import { containersOf, podTemplate } from './pod.ts';
 import { parseQuantity } from './quantity.ts';
@@ -30,23 +31,17 @@ export const checkWellformed = (graph: readonly KubeObject[]): Finding[] => {
     names(object, report);
     labels(object.metadata, 'metadata', report);
     if (object.kind === 'Service') ports(asList(at(object.spec, 'ports')), 'port', 'spec.ports', report);
+    checkBounds(object, report);
     const template = podTemplate(object);
     if (!template) continue;
     labels(template.metadata, `${template.path}.metadata`, report);
     const selector = at(object.spec, 'selector');
-    if (object.kind === 'DaemonSet') bounds(asObject(at(object.spec, 'updateStrategy', 'rollingUpdate')), report);
     if (template.path === 'spec.template' && selector !== undefined && splitApiVersion(object.apiVersion).group === 'apps' && !selectorMatches(selector, asObject(template.metadata.labels)))
       report('invalid-object', 'spec.selector', 'does not match the labels of the pod template', 'Use the same labels.');
     pod(template.spec, `${template.path}.spec`, asList(at(object.spec, 'volumeClaimTemplates')), report);
     for (const { container, path } of containersOf(template)) limits(container, path, report);
   }
   return findings;
-};
-
-/** A DaemonSet either takes pods away or adds them, not both and not neither; absent is 1 unavailable and no surge. */
-const bounds = ({ maxUnavailable = 1, maxSurge = 0 }: JsonObject, report: Report): void => {
-  const zero = (bound: Json): boolean => parseInt(asText(bound), 10) === 0;
-  if (zero(maxUnavailable) === zero(maxSurge)) report('invalid-object', 'spec.updateStrategy.rollingUpdate', `has maxUnavailable ${asText(maxUnavailable)} and maxSurge ${asText(maxSurge)}, and a DaemonSet has exactly one of them above zero`, 'State workload.rollout.maxUnavailable or workload.rollout.maxSurge, and not both.');
 };
 
 const names = (object: KubeObject, report: Report): void => {

@@ -20,7 +20,7 @@ export const permissions: Mutation[] = [
   role('no longer by name', rules => (narrowed(rules) ? void delete narrowed(rules)!.resourceNames : false)),
   role('no names at all, which are all', rules => (narrowed(rules) ? void (narrowed(rules)!.resourceNames = []) : false)),
   role('another name', rules => (narrowed(rules) ? void (narrowed(rules)!.resourceNames = ['other']) : false)),
-  role('names of one rule on another', rules => (narrowed(rules) ? void (rules[0]!.resourceNames = narrowed(rules)!.resourceNames, delete rules[1]!.resourceNames) : false)),
+  role('names of one rule on another', rules => (rules.length > 1 && narrowed(rules) ? void (rules[0]!.resourceNames = narrowed(rules)!.resourceNames, delete rules[1]!.resourceNames) : false)),
   role('a further rule', rules => void rules.push({ apiGroups: [''], resources: ['secrets'], verbs: ['get'] })),
   role('a rule about addresses', rules => void rules.push({ nonResourceURLs: ['/metrics'], verbs: ['get'] })),
   role('a rule less', rules => void rules.pop()),
@@ -44,5 +44,5 @@ export const permissions: Mutation[] = [
   { name: 'RoleBinding: a second one', apply: (graph, golden) => (granting(graph) ? add(graph, like(graph, golden, rbac, 'RoleBinding', `${golden.intent.metadata.name}-more`, { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: golden.intent.metadata.name }, subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: golden.intent.metadata.namespace! }] })) : false) },
   onPod('permissions without a token', spec => (spec.automountServiceAccountToken === true ? void (spec.automountServiceAccountToken = false) : false)),
   onPod('permissions with a token left to the account', spec => (spec.automountServiceAccountToken === true ? void delete spec.automountServiceAccountToken : false)),
-  { name: 'ServiceAccount: mounts its token where permissions are stated', apply: graph => (granting(graph) ? void (of(graph, 'ServiceAccount')!.automountServiceAccountToken = true) : false) },
+  { name: 'ServiceAccount: mounts its token where permissions are stated', apply: graph => (granting(graph) && of(graph, 'ServiceAccount') ? void (of(graph, 'ServiceAccount')!.automountServiceAccountToken = true) : false) },
 ];
