@@ -87,6 +87,7 @@ exit: 0 no errors (warnings name what never applies or never met), 2 conflicting
   --out DIR            the model folder to write; absent: models/NAME
   --work DIR           corpus, checkpoints and logs; absent: .cache/train
   --graphs N           graphs seen in training; --corpus N: distinct graphs composed
+  --refused N          percent of the contexts that end in a refusal; absent: 20
   --seed N, --threads N
   --start PATH         go on from this checkpoint or model folder; --scratch: from nothing (without --add the default)
   --resume             go on where an interrupted training stopped

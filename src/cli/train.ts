@@ -15,7 +15,7 @@ import { runLogged, trainerPython } from './python.ts';
 
 const options = {
   playbook: { type: 'string' }, add: { type: 'string', multiple: true }, out: { type: 'string' }, name: { type: 'string' }, work: { type: 'string' },
-  graphs: { type: 'string' }, corpus: { type: 'string' }, seed: { type: 'string' }, start: { type: 'string' }, scratch: { type: 'boolean' }, threads: { type: 'string' }, resume: { type: 'boolean' },
+  graphs: { type: 'string' }, corpus: { type: 'string' }, seed: { type: 'string' }, start: { type: 'string' }, scratch: { type: 'boolean' }, refused: { type: 'string' }, threads: { type: 'string' }, resume: { type: 'boolean' },
 } as const;
 
 /** Going on from trained weights: few graphs, low rates that fall soon. */
@@ -33,17 +33,17 @@ export const run: Run = async args => {
   const start = values.start ?? (values.add?.length && !values.scratch ? shippedModel() : undefined);
   const seed = positive('seed', values.seed) ?? prepareDefaults.seed, graphs = positive('graphs', values.graphs) ?? (start === undefined ? undefined : FINE_TUNING.graphs);
   const corpus = positive('corpus', values.corpus) ?? graphs ?? prepareDefaults.graphs;
-  const threads = positive('threads', values.threads);
+  const threads = positive('threads', values.threads), refused = (positive('refused', values.refused) ?? 100 * prepareDefaults.refused) / 100;
   if (start !== undefined && !existsSync(start)) throw badInput('input-unreadable', `there is no checkpoint ${start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: start });
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
   const heldOut = heldOutOf(start);
-  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, heldOut, added: values.add?.length }), stampFile = join(work, 'corpus.stamp');
+  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, added: values.add?.length }), stampFile = join(work, 'corpus.stamp');
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });
     rmSync(prepared, { recursive: true, force: true });
-    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, ...(heldOut ? { heldOut } : {}), ...(start !== undefined && values.add?.length ? { added: ADDED } : {}) });
+    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, refused, ...(heldOut ? { heldOut } : {}), ...(start !== undefined && values.add?.length ? { added: ADDED } : {}) });
     toStderr(`${figures.graphs} graphs, ${figures.tokensPerGraph} tokens each, of which ${figures.contextTokens} context; ${vocabulary} tokens known\n`);
     writeFileSync(stampFile, stamp);
   }

@@ -21,10 +21,12 @@ export interface PrepareOptions {
   seed: number; graphs: number; heldOutPairs: number; suiteGraphs: number;
   /** Pairs that an earlier training held out: weights that go on from it must not see them now. */
   heldOut?: readonly Pair[];
+  /** Share of training contexts that end in a refusal. */
+  refused: number;
   /** Folder of the playbook whose examples are new to the weights that training goes on from: half of the contexts around examples are around these. */
   added?: string;
 }
-export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 280_000, heldOutPairs: 12, suiteGraphs: 1024 };
+export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 280_000, heldOutPairs: 12, suiteGraphs: 1024, refused: REFUSED.training };
 
 export interface Prepared { playbook: Playbook; figures: CorpusFigures; vocabulary: number }
 
@@ -37,7 +39,7 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   mkdirSync(out, { recursive: true });
   const playbook = loadPlaybook(playbookDir);
   const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs, o.heldOut);
-  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: REFUSED.training, around: { ...FOCUSED, above: o.added === undefined ? [] : playbook.examples.filter(e => e.file.startsWith(o.added!)) } });
+  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: o.refused, around: { ...FOCUSED, above: o.added === undefined ? [] : playbook.examples.filter(e => e.file.startsWith(o.added!)) } });
   writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
   if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: true });
   writeFileSync(join(out, 'vocabulary.json'), JSON.stringify(tokenizer.vocabulary.tokens));
