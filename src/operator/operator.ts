@@ -193,6 +193,9 @@ export class Operator {
       throw error;
     } finally {
       this.#unheard.delete(key);
+      // What happened while it was being decided, for the first time perhaps, was looked at without it.
+      const decision = this.#reconciler.memories.get(key)?.decision;
+      if (decision && this.#sweep.outdated(decision)) this.#wake(key);
       setImmediate(() => this.#sweep.settle());
     }
   }
