@@ -34,7 +34,7 @@ export class Observed {
   #sorted: KubeObject[] | undefined;
   readonly #sortedOf = new Map<string, KubeObject[]>();
   /** Something of the snapshot is another now; undefined for the disappearance of a whole kind. */
-  onChange: (object: KubeObject | undefined) => void = () => undefined;
+  onChange: (object: KubeObject | undefined, removed: boolean) => void = () => undefined;
 
   /** @param counts which objects a verdict can depend on */
   constructor(transport: Transport, counts: (object: KubeObject) => boolean) { this.#transport = transport; this.tally = new Tally(counts); }
@@ -50,7 +50,7 @@ export class Observed {
       this.#sortedOf.delete(name);
       this.#sorted = undefined;
       for (const { value } of informer.store.values()) if (enters(value.object)) this.tally.flip(value.object, value.digest);
-      this.onChange(undefined);
+      this.onChange(undefined, true);
       ended.push(informer.stop());
     }
     for (const [name, kind] of wanted) if (!this.#informers.has(name)) this.#informers.set(name, this.#informer(name, kind).start());
@@ -65,14 +65,14 @@ export class Observed {
       const kept = redact(object, noSecrets, this.#config.has(object.metadata.namespace ?? ''));
       return { object: kept, digest: sha256(canonicalJson(kept)) };
     };
-    const informer: Informer<Seen> = new Informer(this.#transport, { apiVersion, kind: kind.kind, path: collectionPath(apiVersion, kind.plural), metadataOnly: metadataOnly.has(name), needed: needed.has(name), keep }, ({ value, before }) => {
+    const informer: Informer<Seen> = new Informer(this.#transport, { apiVersion, kind: kind.kind, path: collectionPath(apiVersion, kind.plural), metadataOnly: metadataOnly.has(name), needed: needed.has(name), keep }, ({ type, value, before }) => {
       if (this.#informers.get(name) !== informer || before?.digest === value.digest || !enters(value.object)) return;
       if (before) this.tally.flip(before.object, before.digest);
       this.tally.flip(value.object, value.digest);
       this.#sortedOf.delete(name);
       this.#sorted = undefined;
       if (name === '/Namespace') this.#reconfigure();
-      this.onChange(value.object);
+      this.onChange(value.object, type === 'removed');
     });
     return informer;
   }
