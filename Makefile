@@ -2,7 +2,7 @@
 NODE := node_modules/.bin/node
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test typecheck lint train eval bench up down clean package
+.PHONY: help demo test typecheck lint train eval bench bench-operator up down clean package
 
 help:
 	@echo 'make demo    compile both examples against shipped cluster snapshots: what, why, how long'
@@ -11,7 +11,7 @@ help:
 	@echo 'make lint    type check and the order of the stages'
 	@echo 'make train   train the model from the playbook (Python)'
 	@echo 'make eval    measure the shipped model'
-	@echo 'make bench   latency'
+	@echo 'make bench   latency; make bench-operator: the agent under load, outages and kills (half an hour)'
 
 # What the lock file says, exactly; again only when it changes.
 node_modules/.installed: package-lock.json package.json
@@ -38,6 +38,9 @@ eval: node_modules/.installed
 
 bench: node_modules/.installed
 	@$(NODE) bench/run.ts $(BENCH)
+
+bench-operator: node_modules/.installed
+	@$(NODE) --disable-warning=ExperimentalWarning bench/operator.ts $(BENCH)
 
 # Compiled for an installation from a registry: Node strips no types below node_modules.
 dist: node_modules/.installed

@@ -24,8 +24,8 @@ import type { Guardrails } from '../verdict/types.ts';
 import { verify } from '../verdict/verify.ts';
 import { claimsOf } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
-import { schemasOf } from './relevance.ts';
-import type { Relevance } from './relevance.ts';
+import { kindsOf, schemasOf } from './relevance.ts';
+import type { OfKind, Relevance } from './relevance.ts';
 import type { Shapes } from './shapes.ts';
 import { conditionIs, inventoryOf, statusOf } from './status.ts';
 import type { World } from './world.ts';
@@ -42,9 +42,14 @@ export interface Decision {
   claims: readonly string[];
   /** Digest of everything else it rests on: the objects around it and the schemas of its kinds. */
   surroundings: string;
+  /** The part of it that is about schemas, and the kinds of the graph. */
+  schemas: string;
+  kinds: readonly OfKind[];
   /** The part of it that is about objects, and the namespaces they lie in. */
   tally: string;
   namespaces: ReadonlySet<string>;
+  /** Digest of the intent's own facts, and what those see of the intent; absent where it did not get so far. */
+  own?: { facts: string; reads: string };
 }
 
 export interface DecideSetting {
@@ -85,45 +90,47 @@ export class Decider {
       }));
     } catch (error) {
       if (!(error instanceof Refusal) || error.exit === 5) throw error;
-      return { contextHash: '', verdict: 'refused', findings: error.findings, degraded: [], claims: await this.#claimed(resource), surroundings: '', tally: world.observed.tally.of([place]), namespaces: new Set([place]) };
+      return { contextHash: '', verdict: 'refused', findings: error.findings, degraded: [], claims: await this.#claimed(resource), surroundings: '', schemas: '', kinds: [], tally: world.observed.tally.of([place]), namespaces: new Set([place]) };
     }
     const namespaces = relevance.namespacesOf(intent, context.facts, snapshot);
-    const tally = world.observed.tally.of(namespaces);
-    const around = (graph: readonly KubeObject[] | undefined): string => sha256(canonicalJson([tally, graph ? schemasOf(graph, snapshot) : world.discovered.served!.digest]));
+    const tally = world.observed.tally.of(namespaces), own = { facts: relevance.own.digestOf(context.facts), reads: relevance.own.readsOf(intent) };
+    const around = (kinds: readonly OfKind[]): Pick<Decision, 'surroundings' | 'schemas' | 'kinds'> => {
+      const schemas = kinds.length ? schemasOf(kinds, snapshot) : world.discovered.served!.digest;
+      return { surroundings: sha256(canonicalJson([tally, schemas])), schemas, kinds };
+    };
 
-    const same = before?.contextHash === context.hash;
-    const known = same ? before : before ? undefined : this.#recalled(resource, context, namespaces);
+    const known = before?.contextHash === context.hash ? before : before ? undefined : this.#recalled(resource, context);
+    if (known && around(known.kinds).surroundings === known.surroundings) return Object.assign(known, { tally, namespaces, own });
     if (known?.revision !== undefined) {
       const revision = await this.revision(place, known.revision);
       if (revision) {
-        const { graph } = revision.content, surroundings = around(graph);
-        if (surroundings === known.surroundings) return Object.assign(known, { tally });
+        const { graph } = revision.content;
         const verdict = timed('verdict', () => verify({ graph: [...graph], intent, snapshot, guardrails: this.#setting.guardrails }));
         this.#setting.metrics.count('kubesynth_checks_total', { verdict: verdict.verdict });
         // What only the model can be unsure of, or only the server can know, was found when it was written and still holds.
         const kept = known.findings.filter(f => f.rule === 'low-margin' || f.rule === 'server-dry-run');
         if (verdict.verdict !== 'refused' && (verdict.verdict === known.verdict || known.verdict === 'review')) {
-          return { ...known, findings: [...verdict.findings, ...kept], degraded: verdict.degraded, claims: claimsOf(graph), surroundings, tally, namespaces };
+          return { ...known, findings: [...verdict.findings, ...kept], degraded: verdict.degraded, claims: claimsOf(graph), ...around(kindsOf(graph)), tally, namespaces, own };
         }
       }
-    } else if (known && around(undefined) === known.surroundings) return Object.assign(known, { tally });
-    return { ...await this.#synthesise(resource, around), tally, namespaces };
+    }
+    return { ...await this.#synthesise(resource, before, around), tally, namespaces, own };
   }
 
   /** What the status still says of the same context. Its surroundings are unknown, so it is checked again. */
-  #recalled(resource: KubeObject, context: Context, namespaces: ReadonlySet<string>): Decision | undefined {
+  #recalled(resource: KubeObject, context: Context): Decision | undefined {
     const { contextHash, model, revision } = statusOf(resource);
     if (contextHash !== context.hash || model !== this.#setting.model.digest || typeof revision !== 'string') return undefined;
     if (conditionIs(resource, 'Stalled') || conditionIs(resource, 'NeedsReview')) return undefined;
     const findings = ((statusOf(resource)['findings'] ?? []) as unknown as Finding[]).filter(f => f.rule === 'server-dry-run');
-    return { contextHash: context.hash, verdict: 'accepted', findings, degraded: [], revision, claims: [], surroundings: '', tally: '', namespaces };
+    return { contextHash: context.hash, verdict: 'accepted', findings, degraded: [], revision, claims: [], surroundings: '', schemas: '', kinds: [], tally: '', namespaces: new Set() };
   }
 
-  async #synthesise(resource: KubeObject, around: (graph: readonly KubeObject[] | undefined) => string): Promise<Omit<Decision, 'tally' | 'namespaces'>> {
+  async #synthesise(resource: KubeObject, before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'surroundings' | 'schemas' | 'kinds'>): Promise<Omit<Decision, 'tally' | 'namespaces'>> {
     const { world, model, guardrails, shapes, metrics, timed } = this.#setting;
     const place = resource.metadata.namespace ?? 'default', session = shapes.session();
     const attempt = (snapshot: Snapshot): Promise<Outcome> => timed('synthesis', () => synthesise(intentOf(resource), {
-      cluster: { snapshot, namespace: place, snapshotMs: 0, dryRun: graph => this.#setting.dryRun(graph, place) }, model, engine: session, guardrails,
+      cluster: { snapshot, namespace: place, snapshotMs: 0, dryRun: graph => this.#askServer(resource, graph, before, around) }, model, engine: session, guardrails,
     }));
     let outcome = await attempt(world.snapshot);
     if (outcome.verdict === 'refused' && outcome.graph.length) {
@@ -139,8 +146,17 @@ export class Decider {
     return {
       contextHash: outcome.context?.hash ?? '', verdict: outcome.verdict, findings: outcome.findings, degraded: outcome.degraded,
       ...(written ? { revision: await this.#recorded(resource, outcome) } : {}),
-      claims: written ? claimsOf(outcome.graph) : await this.#claimed(resource), surroundings: around(written ? outcome.graph : undefined),
+      claims: written ? claimsOf(outcome.graph) : await this.#claimed(resource), ...around(written ? kindsOf(outcome.graph) : []),
     };
+  }
+
+  /** The server's opinion of what it has not taken already, word for word and by the same schemas, with the revision in force. */
+  async #askServer(resource: KubeObject, graph: readonly KubeObject[], before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'schemas'>): Promise<Finding[]> {
+    const place = resource.metadata.namespace ?? 'default', { dryRun } = this.#setting, applied = statusOf(resource)['revision'];
+    if (before?.revision === undefined || before.revision !== applied || before.schemas !== around(before.kinds).schemas) return dryRun(graph, place);
+    const current = await this.revision(place, before.revision), taken = new Set(current?.content.graph.map(canonicalJson));
+    const fresh = graph.filter(object => !taken.has(canonicalJson(object))), names = new Set(graph.filter(object => !fresh.includes(object)).map(objectName));
+    return [...before.findings.filter(f => f.rule === 'server-dry-run' && names.has(f.object)), ...await dryRun(fresh, place)];
   }
 
   /** What is refused claims nothing; what runs still does. */

@@ -30,9 +30,11 @@ export class Observed {
   readonly #transport: Transport;
   readonly #informers = new Map<string, Informer<Seen>>();
   #config: ReadonlySet<string> = configNamespaces([]);
+  /** Everything in a snapshot's order, and each kind alone: of many objects few change at a time. */
   #sorted: KubeObject[] | undefined;
+  readonly #sortedOf = new Map<string, KubeObject[]>();
   /** Something of the snapshot is another now; undefined for the disappearance of a whole kind. */
-  onChange: (object: KubeObject | undefined) => void = () => undefined;
+  onChange: (object: KubeObject | undefined, removed: boolean) => void = () => undefined;
 
   /** @param counts which objects a verdict can depend on */
   constructor(transport: Transport, counts: (object: KubeObject) => boolean) { this.#transport = transport; this.tally = new Tally(counts); }
@@ -45,9 +47,10 @@ export class Observed {
       const kind = wanted.get(name);
       if (kind && informer.collection.apiVersion === observedVersion(kind)) continue;
       this.#informers.delete(name);
+      this.#sortedOf.delete(name);
       this.#sorted = undefined;
       for (const { value } of informer.store.values()) if (enters(value.object)) this.tally.flip(value.object, value.digest);
-      this.onChange(undefined);
+      this.onChange(undefined, true);
       ended.push(informer.stop());
     }
     for (const [name, kind] of wanted) if (!this.#informers.has(name)) this.#informers.set(name, this.#informer(name, kind).start());
@@ -62,13 +65,14 @@ export class Observed {
       const kept = redact(object, noSecrets, this.#config.has(object.metadata.namespace ?? ''));
       return { object: kept, digest: sha256(canonicalJson(kept)) };
     };
-    const informer: Informer<Seen> = new Informer(this.#transport, { apiVersion, kind: kind.kind, path: collectionPath(apiVersion, kind.plural), metadataOnly: metadataOnly.has(name), needed: needed.has(name), keep }, ({ value, before }) => {
+    const informer: Informer<Seen> = new Informer(this.#transport, { apiVersion, kind: kind.kind, path: collectionPath(apiVersion, kind.plural), metadataOnly: metadataOnly.has(name), needed: needed.has(name), keep }, ({ type, value, before }) => {
       if (this.#informers.get(name) !== informer || before?.digest === value.digest || !enters(value.object)) return;
       if (before) this.tally.flip(before.object, before.digest);
       this.tally.flip(value.object, value.digest);
+      this.#sortedOf.delete(name);
       this.#sorted = undefined;
       if (name === '/Namespace') this.#reconfigure();
-      this.onChange(value.object);
+      this.onChange(value.object, type === 'removed');
     });
     return informer;
   }
@@ -84,7 +88,19 @@ export class Observed {
 
   /** Everything that enters a snapshot, in its order. */
   get objects(): KubeObject[] {
-    return this.#sorted ??= inSnapshotOrder([...this.#informers.values()].flatMap(informer => [...informer.store.values()].map(held => held.value.object)).filter(enters));
+    return this.#sorted ??= this.#inOrder();
+  }
+
+  #inOrder(): KubeObject[] {
+    const kinds: KubeObject[][] = [];
+    for (const [name, informer] of this.#informers) {
+      let objects = this.#sortedOf.get(name);
+      if (!objects) this.#sortedOf.set(name, objects = inSnapshotOrder([...informer.store.values()].map(held => held.value.object).filter(enters)));
+      if (objects.length) kinds.push(objects);
+    }
+    // The order is by kind first, so one object of each tells which comes before which.
+    const ofFirst = new Map(kinds.map(objects => [objects[0]!, objects]));
+    return inSnapshotOrder([...ofFirst.keys()]).flatMap(first => ofFirst.get(first)!);
   }
 
   get(group: string, kind: string, namespace: string | undefined, name: string): Seen | undefined {

@@ -33,6 +33,7 @@ import { serve } from './server.ts';
 import { Shapes } from './shapes.ts';
 import { inventoryOf } from './status.ts';
 import { Sweep } from './sweep.ts';
+import { isOfIntents } from './tally.ts';
 import { Tracer } from './trace.ts';
 import { Transport } from './transport.ts';
 import { World } from './world.ts';
@@ -86,7 +87,7 @@ export class Operator {
     const api = clusterApi(transport, this.lease.check), note = (resource: KubeObject, text: Note): Promise<void> => announce(api, resource, text, identity);
 
     // What is seen: the cluster, the objects of intents, the intents.
-    const relevance = new Relevance(model.manifest), world = this.world = new World(transport, log, countsFor(model.manifest, guardrails));
+    const relevance = new Relevance(model.manifest), world = this.world = new World(transport, log, countsFor(model.manifest, guardrails), object => isOfIntents(object) && !relevance.concernsContexts(object));
     const managed = this.#managed = new Managed(transport);
     this.#intents = new Informer(transport, { apiVersion, kind, path: collectionPath(apiVersion, 'serviceintents'), needed: true, keep: withoutManagedFields },
       ({ key, value, before }) => { if (!before || stated(value) !== stated(before)) this.#wake(key); });
@@ -193,6 +194,9 @@ export class Operator {
       throw error;
     } finally {
       this.#unheard.delete(key);
+      // What happened while it was being decided, for the first time perhaps, was looked at without it.
+      const decision = this.#reconciler.memories.get(key)?.decision;
+      if (decision && this.#sweep.outdated(decision)) this.#wake(key);
       setImmediate(() => this.#sweep.settle());
     }
   }

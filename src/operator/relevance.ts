@@ -1,7 +1,7 @@
 /**
  * What of the cluster matters to whom. Contexts can only differ where a fact does, and facts are expressions: those that read no
- * intent are evaluated once for all, of the others what they read is compared. So most of what happens in a cluster is known
- * to change no context without looking at any intent.
+ * intent are evaluated once for all, the others once for all intents that say the same where they look (`own-facts.ts`). So most
+ * of what happens in a cluster is known to change no context without looking at any intent.
  */
 import type { Manifest } from '../candidate/model.ts';
 import { minorOf, observe } from '../context/observe.ts';
@@ -13,17 +13,14 @@ import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
 import type { OpenApiDocument } from '../snapshot/prune.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Guardrails } from '../verdict/types.ts';
-
-/** Words of an expression, those in string literals included. */
-const words = (cel: string): Set<string> => new Set(cel.match(/[A-Za-z]\w*/g) ?? []);
+import { OwnFacts, words } from './own-facts.ts';
 
 /** Every word of every fact: whatever kind is not among them, no fact looks at. */
 export const factWords = (manifest: Pick<Manifest, 'facts'>): Set<string> => new Set(manifest.facts.flatMap(fact => [...words(fact.cel)]));
 
 export class Relevance {
   readonly #common: Manifest['facts'];
-  /** Variables and kinds that intent-dependent facts name. */
-  readonly #read: Set<string>;
+  readonly own: OwnFacts;
   readonly #apis: Set<string>;
   readonly #words: Set<string>;
 
@@ -31,18 +28,17 @@ export class Relevance {
     this.#words = factWords(manifest);
     const own = manifest.facts.filter(fact => words(fact.cel).has('intent'));
     this.#common = manifest.facts.filter(fact => !own.includes(fact));
-    this.#read = new Set(own.flatMap(fact => [...words(fact.cel)]));
+    this.own = new OwnFacts(own);
     this.#apis = new Set(manifest.specs.flatMap(spec => (spec.type === 'api' ? [spec.kind] : [])));
   }
 
-  /** Equal for two states in which every intent has the same context. */
+  /** Equal for two states in which the contexts of every intent differ by nothing but its own facts. */
   contextKey(snapshot: Snapshot): string {
     const nobody = { metadata: {}, spec: {} };
     let facts: unknown;
     try { facts = observe(this.#common, nobody, snapshot); } catch (error) { if (!(error instanceof Refusal)) throw error; facts = error.findings; }
-    const served = snapshot.kinds.map(k => `${k.group}/${k.kind}`).filter(k => this.#apis.has(k) || this.#read.has('served'));
-    const objects = this.#read.has('objects') ? snapshot.objects.filter(o => this.#read.has(o.kind)) : [];
-    return sha256(canonicalJson([facts, served, minorOf(snapshot), objects, this.#read.has('nodes') ? snapshot.nodes : []]));
+    const served = snapshot.kinds.map(k => `${k.group}/${k.kind}`).filter(k => this.#apis.has(k));
+    return sha256(canonicalJson([facts, served, minorOf(snapshot)]));
   }
 
   /** Whether a change of this object can change a context. */
@@ -79,8 +75,12 @@ export function countsFor(manifest: Manifest, { readers }: Guardrails): (object:
 const digests = new WeakMap<OpenApiDocument, string>();
 const digestOf = (document: OpenApiDocument): string => digests.get(document) ?? digests.set(document, sha256(canonicalJson(document))).get(document)!;
 
-/** Digest of the schemas that a graph is checked against; '-' for kinds that are not served. */
-export function schemasOf(graph: readonly KubeObject[], snapshot: Snapshot): string {
+export type OfKind = Pick<KubeObject, 'apiVersion' | 'kind'>;
+/** The kinds of a graph, each once. */
+export const kindsOf = (graph: readonly KubeObject[]): OfKind[] => [...new Map(graph.map(({ apiVersion, kind }) => [`${apiVersion} ${kind}`, { apiVersion, kind }])).values()];
+
+/** Digest of the schemas that a graph of these kinds is checked against; '-' for kinds that are not served. */
+export function schemasOf(graph: readonly OfKind[], snapshot: Snapshot): string {
   const versions = [...new Set(graph.map(o => o.apiVersion))].sort();
   const kinds = [...new Set(graph.map(o => `${splitApiVersion(o.apiVersion).group}/${o.kind}`))].sort();
   const documents = versions.map(v => snapshot.openapi[v.includes('/') ? `apis/${v}` : `api/${v}`]).map(document => (document ? digestOf(document) : '-'));

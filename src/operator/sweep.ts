@@ -55,9 +55,15 @@ export class Sweep {
     if (all) onServed();
     const key = contexts || all ? relevance.contextKey(world.snapshot) : this.#contextKey, everyone = all || key !== this.#contextKey;
     this.#contextKey = key;
-    for (const [intent, decision] of intents()) if (everyone || (decision && decision.tally !== world.observed.tally.of(decision.namespaces))) wake(intent);
+    for (const [intent, decision] of intents()) {
+      const moved = contexts && (decision?.own === undefined || relevance.own.digest(decision.own.reads, world.snapshot) !== decision.own.facts);
+      if (everyone || moved || (decision && this.outdated(decision))) wake(intent);
+    }
     setImmediate(() => this.settle());
   }
+
+  /** Objects around it are others by now than when it was decided. */
+  outdated({ tally, namespaces }: Decision): boolean { return tally !== this.#setting.world.observed.tally.of(namespaces); }
 
   /** Notes how long it took, once everything that came of what happened is done. */
   settle(): void {

@@ -5,7 +5,7 @@
 import { INTENT_LABEL } from '../change/ownership.ts';
 import type { KubeObject } from '../kubernetes.ts';
 
-const isOfIntents = (o: KubeObject): boolean => o.metadata.labels?.[INTENT_LABEL] !== undefined || (o.kind === 'ServiceIntent');
+export const isOfIntents = (o: KubeObject): boolean => o.metadata.labels?.[INTENT_LABEL] !== undefined || (o.kind === 'ServiceIntent');
 
 /** The namespace an object matters to; that of a Namespace is itself, '' that of whatever concerns the whole cluster. */
 const placeOf = (o: KubeObject): string => o.metadata.namespace ?? (o.kind === 'Namespace' && o.apiVersion === 'v1' ? o.metadata.name : '');

@@ -18,7 +18,7 @@ import type { Transport } from './transport.ts';
 /** What changed: an observed object, the nodes, or what is served (which may concern everybody). */
 export type WorldChange = { what: 'object'; object: KubeObject } | { what: 'nodes' } | { what: 'served' };
 
-const settleMs = 150, recheckMs = 700, metricsMs = 30_000;
+const settleMs = 150, recheckMs = 700, metricsMs = 30_000, echoMs = 1000;
 
 export class World {
   readonly discovered: Discovered;
@@ -34,6 +34,7 @@ export class World {
   #usage: JsonObject[] | undefined;
   #facts: { nodes: NodeFacts[]; digest: string } | undefined;
   #snapshot: Snapshot | undefined;
+  #echo: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | undefined;
   /** The kinds that definitions brought when informers were last made to follow. */
   #custom = '';
@@ -42,12 +43,20 @@ export class World {
   #frozen: Snapshot | undefined;
   onChange: (change: WorldChange) => void = () => undefined;
 
-  /** @param counts which observed objects a verdict can depend on */
-  constructor(transport: Transport, log: Log, counts: (object: KubeObject) => boolean) {
+  /**
+   * @param counts which observed objects a verdict can depend on
+   * @param echoes which new states of objects are echoes of what the checker has seen. Each snapshot is read anew by the checker,
+   *   whole, so they enter the next one, or one a moment later.
+   */
+  constructor(transport: Transport, log: Log, counts: (object: KubeObject) => boolean, echoes: (object: KubeObject) => boolean) {
     this.#transport = transport; this.#log = log;
     this.discovered = new Discovered(transport);
     this.observed = new Observed(transport, counts);
-    this.observed.onChange = object => { this.#snapshot = undefined; this.onChange(object ? { what: 'object', object } : { what: 'served' }); };
+    this.observed.onChange = (object, removed) => {
+      if (object && !removed && echoes(object)) this.#echo ??= setTimeout(() => { this.#echo = undefined; this.#snapshot = undefined; }, echoMs).unref();
+      else this.#snapshot = undefined;
+      this.onChange(object ? { what: 'object', object } : { what: 'served' });
+    };
     this.#definitions = new Informer<Definition>(transport, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', needed: true, keep: definitionOf }, ({ type, key, value, before }) => {
       if (type === 'removed') this.#gone.set(key, value); else this.#gone.delete(key);
       if (!before || canonicalJson(before) !== canonicalJson(value)) this.refresh();
@@ -70,6 +79,7 @@ export class World {
 
   async stop(): Promise<void> {
     this.#stop.abort();
+    clearTimeout(this.#echo);
     await Promise.all([this.#definitions, this.#services, this.#nodes, this.#pods].map(informer => informer.stop()));
     await this.observed.stop();
     await this.#refreshing;

@@ -29,6 +29,8 @@ export interface ControlPlane {
   tls: { cert: string; key: string };
   /** Ends the API server, hard, and starts it again on the same port and data. */
   restartApiServer(): Promise<void>;
+  /** Stops etcd where it stands, as a disk that hangs would; the answer lets it go on. */
+  pauseEtcd(): () => void;
   /** Writes that the API server took since it started, but for dry runs, from its audit log; only with `audit`. */
   writes(): Write[];
   stop(): Promise<void>;
@@ -126,6 +128,11 @@ async function start(bin: string, controllers: boolean, audit: boolean): Promise
         await ended(server);
         launch('kube-apiserver', serverArgs);
         await untilReady(dir, children, async () => ((await request('GET', '/readyz')).status === 200 ? true : undefined));
+      },
+      pauseEtcd() {
+        const etcd = children.find(child => child.spawnargs[0]!.endsWith('etcd'))!;
+        etcd.kill('SIGSTOP');
+        return () => void etcd.kill('SIGCONT');
       },
       tls: { cert: ca, key: readFileSync(join(dir, 'certs', 'apiserver.key'), 'utf8') },
       writes: () => writesIn(auditLog),

@@ -1,0 +1,56 @@
+/** How far behind reality the agent is while the cluster changes under many services. */
+import type { JsonObject } from '../../src/kubernetes.ts';
+import { merge, until } from '../../test/operator/harness.ts';
+import { startAgent } from './agent.ts';
+import { createAll, fleet, list, raise, settings, standings } from './cluster.ts';
+import { figure, took } from './figures.ts';
+import type { Measure } from './figures.ts';
+
+const policies = '/apis/networking.k8s.io/v1/networkpolicies?labelSelector=synthesis.platform/intent', tokens = '/apis/security.istio.io/v1/requestauthentications';
+
+export const events: Measure = async ({ services, limit, controllers }, figures, say) => {
+  const { plane, kubeconfig, namespaces } = await raise(['team-0', 'team-1', 'team-2', 'elsewhere'], controllers), teams = namespaces.slice(0, 3);
+  try {
+    const agent = await startAgent(kubeconfig), intents = fleet(services, teams), patience = performance.now() + limit * 1000;
+    const left = (): number => Math.max(1, (patience - performance.now()) / 1000);
+    const converged = await took(async () => {
+      await createAll(plane, intents);
+      await until(`${services} intents to be applied`, async () => { const all = await standings(plane), n = all.filter(s => s.applied).length; say(`${n} of ${services} applied`); await pauseFor(1000); return n === services; }, left());
+    });
+    figures.push(figure('events/services', services, 'services'), figure('events/converged', converged / 1000, 's'));
+    await agent.settled(left(), 3000);
+
+    // Ten that may concern everybody and, looked at, concern nobody: load on nodes within its bucket, other people's objects.
+    let began = performance.now();
+    await agent.delays();
+    for (let i = 0; i < 10; i++) {
+      if (i % 2) await plane.request('POST', '/api/v1/namespaces/elsewhere/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: `load-${i}` }, spec: { nodeName: 'node-a1', containers: [{ name: 'load', image: 'registry.example/load:1', resources: { requests: { cpu: '50m' } } }] } });
+      else await plane.request('POST', '/api/v1/namespaces/elsewhere/services', { apiVersion: 'v1', kind: 'Service', metadata: { name: `other-${i}` }, spec: { ports: [{ port: 80 }] } });
+    }
+    let last = performance.now();
+    await agent.settled(left(), 1500);
+    figures.push(figure('events/unconcerned/behind', (await agent.delays()).most, 'ms or less', 2000));
+    say(`unconcerned: sent in ${Math.round(last - began)} ms`);
+
+    // Ten services each of which somebody breaks: their policies are opened to everybody.
+    const open = (await list(plane, policies)).filter(p => p.metadata.name.startsWith('svc-') && p.metadata.namespace !== 'elsewhere').slice(0, 10);
+    began = performance.now();
+    for (const { metadata } of open) await merge(plane, `/apis/networking.k8s.io/v1/namespaces/${metadata.namespace}/networkpolicies/${metadata.name}`, { spec: { ingress: [{}] } });
+    last = performance.now();
+    await until('ten policies to be as they were', async () => !(await list(plane, policies)).some(p => JSON.stringify((p['spec'] as JsonObject)['ingress'] ?? []) === '[{}]'), left());
+    figures.push(figure('events/edits/behind', performance.now() - last, 'ms', 2000), figure('events/edits/all', performance.now() - began, 'ms'));
+    await agent.settled(left(), 2000);
+
+    // Ten changes of a setting that every public service rests on.
+    const synthesised = await agent.metric('kubesynth_synthesis_total'), inferred = await agent.metric('kubesynth_inference_total', 'from="engine"');
+    for (let i = 0; i < 10; i++) await merge(plane, settings, { data: { jwtIssuer: `https://id-${i}.corp.example/` } });
+    last = performance.now();
+    await until('every service to follow the last', async () => { const all = await list(plane, tokens), n = all.filter(t => JSON.stringify(t['spec']).includes('https://id-9.')).length; await pauseFor(250); say(`${n} of ${all.length} follow`); return n === all.length; }, left());
+    figures.push(figure('events/everyone/behind', performance.now() - last, 'ms', 2000));
+    await agent.settled(left(), 2000);
+    figures.push(figure('events/everyone/syntheses', await agent.metric('kubesynth_synthesis_total') - synthesised, 'syntheses'), figure('events/everyone/inferences', await agent.metric('kubesynth_inference_total', 'from="engine"') - inferred, 'inferences'));
+    await agent.kill();
+    return `${services} services in three namespaces, ten events in a row of each sort; behind is the time from the last event to the last of its consequences: \`unconcerned\` (by its own histogram) are Pods bound and Services of others, \`edits\` ten policies that somebody opens and that are set back, \`everyone\` ten new issuers that every public service follows`;
+  } finally { await plane.stop(); }
+};
+const pauseFor = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
