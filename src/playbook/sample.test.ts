@@ -142,3 +142,19 @@ test('contexts drawn without a focus are those of before', () => {
   const free = seeded(11), unfocused = seeded(11);
   for (let i = 0; i < 50; i++) assert.deepEqual(sampleFeatures(playbook, specs, free), sampleFeatures(playbook, specs, unfocused, new Map()));
 });
+
+test('examples added to a known playbook get half of the contexts around examples', () => {
+  const added = playbook.examples.filter(e => e.name === 'gate'), share = (around?: { share: number; above: typeof added }): number => {
+    const r = seeded(12), drawn = Array.from({ length: 600 }, () => draw(playbook, specs, r, [], false, 0, around));
+    return drawn.filter(d => d.composition.applied.some(e => e.name === 'gate')).length / 600;
+  };
+  assert.ok(share({ share: 1, above: added }) > share({ share: 1, above: [] }) + 0.05);
+  assert.equal(share(), share({ share: 0, above: added }), 'without a share nothing is drawn around anything');
+});
+
+test('a new value of a known keyword is drawn though it has no weight', () => {
+  const more: Playbook = { ...playbook, examples: [...playbook.examples, ...loadExamples('z-added-0/y.yaml', '- {name: fresh, where: {f.a: [w]}, objects: [{apiVersion: v1, kind: ConfigMap, metadata: {name: checkout}, data: {w: w}}]}')] };
+  const r = seeded(13), wide = featureSpecs(more), drawn = Array.from({ length: 600 }, () => sampleFeatures(more, wide, r)['f.a']);
+  const n = drawn.filter(v => v === 'w').length;
+  assert.ok(n > 60 && n < 240, `${n} of 600`);
+});
