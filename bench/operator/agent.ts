@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { documents, ended, root, until } from '../../test/operator/harness.ts';
 
 export interface Agent {
@@ -98,4 +97,3 @@ function memoryOf(pid: number): { agent: number; engine: number; peak: number } 
   return { agent: mib(field(pid, 'VmRSS')), engine: mib(sum('VmRSS')), peak: mib(field(pid, 'VmHWM') + sum('VmHWM')) };
 }
 
-export const pause = (ms: number): Promise<void> => sleep(ms);

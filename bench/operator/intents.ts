@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { merge, until } from '../../test/operator/harness.ts';
 import { startAgent } from './agent.ts';
-import { createAll, fleet, list, raise, settings, standings } from './cluster.ts';
+import { createAll, fleet, list, progress, raise, settings, standings } from './cluster.ts';
 import { figure, took } from './figures.ts';
 import type { Measure } from './figures.ts';
 
@@ -16,7 +16,7 @@ export const intents: Measure = async ({ intents: count, limit, controllers }, f
     const converged = await took(async () => {
       await createAll(plane, fleet(count, teams));
       say(`${count} intents created`);
-      await until(`${count} intents to be applied`, async () => { await sleep(2000); const n = (await standings(plane)).filter(s => s.applied).length; say(`${n} of ${count} applied, ${agent.memory().agent} MiB`); return n === count; }, left());
+      await until(`${count} intents to be applied`, async () => { await sleep(2000); const all = await standings(plane); say(`${progress(all)}; ${agent.memory().agent} MiB`); return all.filter(s => s.applied).length === count; }, left());
     });
     const [engine, shape] = await counted();
     figures.push(figure('intents/converged', converged / 1000, 's'), figure('intents/engine', engine, 'inferences'), figure('intents/shape', shape, 'syntheses without one'));
