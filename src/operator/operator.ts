@@ -163,6 +163,8 @@ export class Operator {
     this.#options.log.info('leads');
     this.metrics.set('kubesynth_leader', 1);
     this.#leading = new AbortController();
+    // Nobody's first service is to wait for it.
+    this.#shapes.prepare();
     // What was remembered may be another leader's past.
     this.#reconciler.memories.clear();
     const keys = [...this.#intents.store].map(([key, { value }]) => ({ key, age: ageOf(value) })).sort((a, b) => (a.age < b.age ? -1 : 1)).map(({ key }) => key);
