@@ -87,7 +87,7 @@ export class Operator {
     const api = clusterApi(transport, this.lease.check), note = (resource: KubeObject, text: Note): Promise<void> => announce(api, resource, text, identity);
 
     // What is seen: the cluster, the objects of intents, the intents.
-    const relevance = new Relevance(model.manifest), world = this.world = new World(transport, log, countsFor(model.manifest, guardrails), object => isOfIntents(object) && !relevance.concernsContexts(object));
+    const relevance = new Relevance(model.manifest), world = this.world = new World(transport, log, countsFor(model.manifest, guardrails), isOfIntents);
     const managed = this.#managed = new Managed(transport);
     this.#intents = new Informer(transport, { apiVersion, kind, path: collectionPath(apiVersion, 'serviceintents'), needed: true, keep: withoutManagedFields },
       ({ key, value, before }) => { if (!before || stated(value) !== stated(before)) this.#wake(key); });
