@@ -15,7 +15,7 @@ import { intents } from './operator/intents.ts';
 import { kills } from './operator/kills.ts';
 import { noop } from './operator/noop.ts';
 import { outage } from './operator/outage.ts';
-import { pageOf, recordOf, tableOf } from './operator/report.ts';
+import { digests, pageOf, recordOf, tableOf } from './operator/report.ts';
 import type { Record } from './operator/report.ts';
 
 const parts: { [name: string]: Measure } = { creation, events, noop, intents, kills, outage };
@@ -34,13 +34,14 @@ const unknown = wanted.find(name => !Object.hasOwn(parts, name));
 if (unknown !== undefined) { process.stderr.write(`there is no part ${unknown}; there are ${Object.keys(parts).join(', ')}\n`); process.exit(2); }
 
 for (const name of wanted) {
-  const figures: Asked[] = [], began = performance.now(), say = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
+  // What is measured is what is there when it begins.
+  const measured = digests(), figures: Asked[] = [], began = performance.now(), say = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
   // Raising a control plane may take minutes, too.
   const late = sleep((sizes.limit + 300) * 1000, undefined, { ref: false }).then(() => { throw new Error(`it did not end within ${sizes.limit + 300} s`); });
   let about = 'not measured', broken: string | undefined;
   try { about = await Promise.race([parts[name]!(sizes, figures, say), late]); } catch (error) { broken = (error as Error).message; say(broken); }
   late.catch(() => undefined);
-  records.push(recordOf({ part: name, about, figures, ...(broken === undefined ? {} : { broken }) }, (performance.now() - began) / 1000));
+  records.push(recordOf({ part: name, about, figures, ...(broken === undefined ? {} : { broken }) }, (performance.now() - began) / 1000, measured));
   if (options.output !== 'json') process.stdout.write(tableOf(figures));
   if (options.write) {
     const before = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) as Record[] : [], all = [...before.filter(r => r.part !== name), records.at(-1)!];

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { documents, ended, root, until } from '../../test/operator/harness.ts';
 
 export interface Agent {
@@ -12,8 +11,11 @@ export interface Agent {
   metric(name: string, labels?: string): Promise<number>;
   /** How long after changes of the cluster everything that came of them was done, by the agent's own account, since the last call. */
   delays(): Promise<{ sweeps: number; mean: number; /** Upper bound of the longest, ms. */ most: number }>;
-  /** MiB that are resident: of the agent's process, of its engine's, and the most there ever was of both. */
-  memory(): { agent: number; engine: number; peak: number };
+  /**
+   * MiB that are resident: of the agent's process, of its engine's, of both with pages that they share (the program itself) counted
+   * once, as a container is charged for them, and the most there ever was of both with those pages counted twice.
+   */
+  memory(): { agent: number; engine: number; both: number; peak: number };
   /** Resolves when no intent has waited or been worked on for `stillMs`; with the moment (performance.now) it was last busy. */
   settled(seconds: number, stillMs?: number): Promise<number>;
   kill(): Promise<void>;
@@ -88,14 +90,11 @@ const sumOf = (text: string, name: string, labels = ''): number =>
   text.split('\n').filter(line => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(labels)).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 
 /** From /proc; zeros where there is none. */
-function memoryOf(pid: number): { agent: number; engine: number; peak: number } {
-  const field = (of: number | string, name: string): number => { try { return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${of}/status`, 'utf8'))?.[1] ?? 0); } catch { return 0; } };
-  const parentOf = (of: string): number => field(of, 'PPid');
+function memoryOf(pid: number): ReturnType<Agent['memory']> {
+  const field = (of: number | string, name: string, file = 'status'): number => { try { return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${of}/${file}`, 'utf8'))?.[1] ?? 0); } catch { return 0; } };
   let all: string[] = [];
   try { all = readdirSync('/proc').filter(name => /^\d+$/.test(name)); } catch { /* no /proc */ }
-  const children = all.filter(of => parentOf(of) === pid), mib = (kib: number): number => Math.round(kib / 1024);
-  const sum = (name: string): number => children.reduce((total, of) => total + field(of, name), 0);
-  return { agent: mib(field(pid, 'VmRSS')), engine: mib(sum('VmRSS')), peak: mib(field(pid, 'VmHWM') + sum('VmHWM')) };
+  const children = all.filter(of => field(of, 'PPid') === pid), mib = (kib: number): number => Math.round(kib / 1024);
+  const sum = (of: readonly (string | number)[], name: string, file?: string): number => mib(of.reduce<number>((total, one) => total + field(one, name, file), 0));
+  return { agent: sum([pid], 'VmRSS'), engine: sum(children, 'VmRSS'), both: sum([pid, ...children], 'Pss', 'smaps_rollup'), peak: sum([pid, ...children], 'VmHWM') };
 }
-
-export const pause = (ms: number): Promise<void> => sleep(ms);

@@ -58,4 +58,11 @@ export async function standings(plane: ControlPlane): Promise<{ name: string; ap
   });
 }
 
+/** How many are applied, and why the others are not. */
+export function progress(all: Awaited<ReturnType<typeof standings>>): string {
+  const reasons = new Map<string, number>();
+  for (const { applied, reason } of all) if (!applied) reasons.set(reason || 'not looked at yet', (reasons.get(reason || 'not looked at yet') ?? 0) + 1);
+  return `${all.filter(s => s.applied).length} of ${all.length} applied${[...reasons].map(([reason, n]) => `, ${n} ${reason}`).join('')}`;
+}
+
 export const settings = '/api/v1/namespaces/platform-system/configmaps/global-settings';

@@ -1,8 +1,9 @@
 /** How far behind reality the agent is while the cluster changes under many services. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/kubernetes.ts';
 import { merge, until } from '../../test/operator/harness.ts';
 import { startAgent } from './agent.ts';
-import { createAll, fleet, list, raise, settings, standings } from './cluster.ts';
+import { createAll, fleet, list, progress, raise, settings, standings } from './cluster.ts';
 import { figure, took } from './figures.ts';
 import type { Measure } from './figures.ts';
 
@@ -15,7 +16,7 @@ export const events: Measure = async ({ services, limit, controllers }, figures,
     const left = (): number => Math.max(1, (patience - performance.now()) / 1000);
     const converged = await took(async () => {
       await createAll(plane, intents);
-      await until(`${services} intents to be applied`, async () => { const all = await standings(plane), n = all.filter(s => s.applied).length; say(`${n} of ${services} applied`); await pauseFor(1000); return n === services; }, left());
+      await until(`${services} intents to be applied`, async () => { const all = await standings(plane); say(progress(all)); await sleep(1000); return all.filter(s => s.applied).length === services; }, left());
     });
     figures.push(figure('events/services', services, 'services'), figure('events/converged', converged / 1000, 's'));
     await agent.settled(left(), 3000);
@@ -45,7 +46,7 @@ export const events: Measure = async ({ services, limit, controllers }, figures,
     const synthesised = await agent.metric('kubesynth_synthesis_total'), inferred = await agent.metric('kubesynth_inference_total', 'from="engine"');
     for (let i = 0; i < 10; i++) await merge(plane, settings, { data: { jwtIssuer: `https://id-${i}.corp.example/` } });
     last = performance.now();
-    await until('every service to follow the last', async () => { const all = await list(plane, tokens), n = all.filter(t => JSON.stringify(t['spec']).includes('https://id-9.')).length; await pauseFor(250); say(`${n} of ${all.length} follow`); return n === all.length; }, left());
+    await until('every service to follow the last', async () => { const all = await list(plane, tokens), n = all.filter(t => JSON.stringify(t['spec']).includes('https://id-9.')).length; await sleep(250); say(`${n} of ${all.length} follow`); return n === all.length; }, left());
     figures.push(figure('events/everyone/behind', performance.now() - last, 'ms', 2000));
     await agent.settled(left(), 2000);
     figures.push(figure('events/everyone/syntheses', await agent.metric('kubesynth_synthesis_total') - synthesised, 'syntheses'), figure('events/everyone/inferences', await agent.metric('kubesynth_inference_total', 'from="engine"') - inferred, 'inferences'));
@@ -53,4 +54,3 @@ export const events: Measure = async ({ services, limit, controllers }, figures,
     return `${services} services in three namespaces, ten events in a row of each sort; behind is the time from the last event to the last of its consequences: \`unconcerned\` (by its own histogram) are Pods bound and Services of others, \`edits\` ten policies that somebody opens and that are set back, \`everyone\` ten new issuers that every public service follows`;
   } finally { await plane.stop(); }
 };
-const pauseFor = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));

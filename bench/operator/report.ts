@@ -1,6 +1,7 @@
 /** docs/operator-bench.md: every figure beside what is asked of it, with the digests of what was measured. */
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { loadModel } from '../../src/candidate/model.ts';
 import { shippedGuardrails } from '../../src/cli/places.ts';
@@ -18,8 +19,8 @@ export function digests(): { code: string; model: string; guardrails: string } {
 }
 
 /** A part as it was measured, and on what. */
-export interface Record extends Part { on: string; versions: string; digests: ReturnType<typeof digests>; seconds: number }
-export const recordOf = (part: Part, seconds: number): Record => ({ ...part, on: machine(), versions: versions(), digests: digests(), seconds: Math.round(seconds) });
+export interface Record extends Part { on: string; versions: string; digests: ReturnType<typeof digests>; /** Processes that wanted to run in the last minute, five, fifteen, when it ended. */ load: number[]; seconds: number }
+export const recordOf = (part: Part, seconds: number, measured = digests()): Record => ({ ...part, on: machine(), versions: versions(), digests: measured, load: loadavg().map(n => Math.round(n * 10) / 10), seconds: Math.round(seconds) });
 
 const holds = ({ value, most }: Asked): string => (most === undefined ? '' : value <= most ? 'yes' : '**no**');
 const line = (f: Asked): string => `| ${f.name} | ${f.value} ${f.unit} | ${f.most === undefined ? '' : `≤ ${f.most}`} | ${holds(f)} |`;
@@ -39,6 +40,6 @@ ${r.about.charAt(0).toUpperCase()}${r.about.slice(1)}.${r.broken === undefined ?
 |---|---|---|---|
 ${r.figures.map(line).join('\n')}
 
-${r.seconds} s. ${r.versions} ${r.on} Code ${short(r.digests.code)}, model ${short(r.digests.model)}, guardrails ${short(r.digests.guardrails)}.
+${r.seconds} s. ${r.versions} ${r.on} Load of the machine when it ended: ${(r.load ?? []).join(', ')}. Code ${short(r.digests.code)}, model ${short(r.digests.model)}, guardrails ${short(r.digests.guardrails)}.
 `).join('\n')}`;
 }

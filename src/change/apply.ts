@@ -37,6 +37,8 @@ export interface RevisionOptions {
   reader?: Pick<ClusterApi, 'get'>;
   /** Live state that may lag behind, such as an informer's; absent: asked of the reader. Writes carry the uid of what was seen. */
   cached?: (path: string) => Promise<KubeObject | undefined>;
+  /** Whether an object is known to be as the last run left it; if it is asked for as it was then, too, it is not even read. */
+  untouched?: (entry: InventoryEntry) => boolean;
   judge?: Judge;
   /** Which objects may be deleted and written anew where the server does not let them change. */
   recreate?: (object: KubeObject) => boolean;
@@ -54,7 +56,7 @@ export interface Applied {
   /** Every field somebody disagrees about, and what was done. */
   contests: Ruled[];
   inventory: InventoryEntry[];
-  /** The graph's objects as they now are, as far as they are there. */
+  /** The graph's objects as they now are, as far as they are there and were looked at. */
   live: KubeObject[];
 }
 
@@ -70,10 +72,13 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
   result.conflicts = asked.flatMap(({ object, path }) => foreign(object, path, options));
   if (result.conflicts.length) return result;
 
-  // Look at everything before anything is written.
-  const plans = await Promise.all(asked.map(async ({ object, path }) => {
-    const wanted = stamped(object, intent);
-    return planObject(api, path!, wanted, await read(path!), entryOf(previous, refOf(wanted)), { intent, judge: options.judge ?? peaceful, recreate: options.recreate ?? (() => false) });
+  const all = asked.map(({ object, path }) => { const wanted = stamped(object, intent); return { wanted, path: path!, entry: entryOf(previous, refOf(wanted)) }; });
+  const kept = all.flatMap(({ wanted, entry }) => (entry?.uid !== undefined && entry.applied === askedDigest(wanted) && options.untouched?.(entry) ? [entry] : []));
+  result.unchanged = kept.map(({ apiVersion, kind, namespace, name }) => ({ apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name }));
+
+  // Look at everything else before anything is written.
+  const plans = await Promise.all(all.filter(({ entry }) => !entry || !kept.includes(entry)).map(async ({ wanted, path, entry }) => {
+    return planObject(api, path, wanted, await read(path), entry, { intent, judge: options.judge ?? peaceful, recreate: options.recreate ?? (() => false) });
   }));
   result.contests = plans.flatMap(plan => plan.contests);
   result.conflicts = plans.flatMap(plan => plan.conflict ?? []);
@@ -87,7 +92,7 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
   };
   await store(ahead);
 
-  const entries: InventoryEntry[] = [];
+  const entries: InventoryEntry[] = [...kept];
   for (const plan of plans) {
     const ref = refOf(plan.asked);
     let object: KubeObject;

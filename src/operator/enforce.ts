@@ -2,8 +2,9 @@
 import type { ClusterApi } from '../change/api.ts';
 import { applyRevision } from '../change/apply.ts';
 import type { Applied } from '../change/apply.ts';
-import type { Inventory } from '../change/inventory.ts';
+import type { Inventory, InventoryEntry } from '../change/inventory.ts';
 import { keyOf, refOf } from '../change/paths.ts';
+import type { ObjectRef } from '../change/paths.ts';
 import type { Revision } from '../change/revision.ts';
 import type { Finding } from '../diagnostic.ts';
 import { classify, driftFindings, judgeBy, recreatesBy } from '../drift/classify.ts';
@@ -49,7 +50,12 @@ export class Enforcer {
     const found = await revision(intent.namespace, name);
     if (!found) return { change: { done: false, revision: name, findings: [gone(name)], inventory } };
     await managed.follow(found.content.graph, this.#setting.world.snapshot.kinds);
-    const result = await this.#apply(record, inventory, found.content.graph);
+    // Where something was found of an object, or some of it is left to others, it is looked at again.
+    const isAsLeft = (entry: InventoryEntry): boolean => {
+      const print = before?.prints.get(keyOf(entry));
+      return print !== undefined && !entry.left && managed.get(entry)?.print === print && !before!.findings.some(f => f.object === `${entry.kind}/${entry.name}`);
+    };
+    const result = await this.#apply(record, inventory, found.content.graph, isAsLeft);
     await this.#tell(record.resource, result, name);
     metrics.count('kubesynth_conflicts_total', {}, result.conflicts.length);
     const drifts = driftFindings(this.#drift(record.resource, result)).filter(f => f.rule !== 'drift-reverted');
@@ -57,7 +63,7 @@ export class Enforcer {
     const findings = [...(forbidden.length ? [notGranted(intent.namespace, intent.name, forbidden)] : []), ...others, ...drifts], done = result.conflicts.length === 0;
     return {
       change: { done, revision: name, findings, inventory: result.inventory, ...(forbidden.length ? { forbidden: true as const } : {}) },
-      ...(done ? { inForce: { revision: name, prints: new Map(result.live.map(object => [keyOf(refOf(object)), printOf(object)])), findings } } : {}),
+      ...(done ? { inForce: { revision: name, prints: new Map([...asLeft(before, result.unchanged), ...result.live.map(object => [keyOf(refOf(object)), printOf(object)] as const)]), findings } } : {}),
     };
   }
 
@@ -71,10 +77,10 @@ export class Enforcer {
     return forbidden.length ? [notGranted(namespace, name, forbidden)] : result.conflicts;
   }
 
-  #apply(record: IntentRecord, inventory: Inventory, graph: readonly KubeObject[]): Promise<Applied> {
+  #apply(record: IntentRecord, inventory: Inventory, graph: readonly KubeObject[], untouched: (entry: InventoryEntry) => boolean = () => false): Promise<Applied> {
     const { api, world, rules, timed, signal } = this.#setting, intent = intentRef(record.resource);
     return timed('change', () => applyRevision(api.as(accountUser(intent.namespace)), inventory, graph, {
-      intent, kinds: world.snapshot.kinds, reader: api, judge: judgeBy(rules), recreate: recreatesBy(rules), signal: signal(), record: stored => record.storeInventory(stored),
+      intent, kinds: world.snapshot.kinds, reader: api, judge: judgeBy(rules), untouched, recreate: recreatesBy(rules), signal: signal(), record: stored => record.storeInventory(stored),
     }));
   }
 
@@ -101,5 +107,9 @@ export class Enforcer {
     if (pruned.length) await this.#setting.note(resource, { type: 'Normal', reason: 'Pruned', action: 'Prune', note: `deleted ${list(pruned).join(', ')}, which revision ${revision} has no more` });
   }
 }
+
+/** Prints of what was not looked at are those of before; what was is told anew. */
+const asLeft = (before: InForce | undefined, unchanged: readonly ObjectRef[]): [string, string][] =>
+  unchanged.flatMap(ref => { const key = keyOf(ref), print = before?.prints.get(key); return print === undefined ? [] : [[key, print]]; });
 
 const gone = (name: string): Finding => ({ rule: 'revision-missing', severity: 'refused', object: `SynthesisRevision/${name}`, path: '', message: `revision ${name} is not there any more`, fix: 'Change the intent, or remove the annotation that names it.' });

@@ -87,7 +87,7 @@ export class Operator {
     const api = clusterApi(transport, this.lease.check), note = (resource: KubeObject, text: Note): Promise<void> => announce(api, resource, text, identity);
 
     // What is seen: the cluster, the objects of intents, the intents.
-    const relevance = new Relevance(model.manifest), world = this.world = new World(transport, log, countsFor(model.manifest, guardrails), object => isOfIntents(object) && !relevance.concernsContexts(object));
+    const relevance = new Relevance(model.manifest), world = this.world = new World(transport, log, countsFor(model.manifest, guardrails), isOfIntents);
     const managed = this.#managed = new Managed(transport);
     this.#intents = new Informer(transport, { apiVersion, kind, path: collectionPath(apiVersion, 'serviceintents'), needed: true, keep: withoutManagedFields },
       ({ key, value, before }) => { if (!before || stated(value) !== stated(before)) this.#wake(key); });
@@ -163,6 +163,8 @@ export class Operator {
     this.#options.log.info('leads');
     this.metrics.set('kubesynth_leader', 1);
     this.#leading = new AbortController();
+    // Nobody's first service is to wait for it.
+    this.#shapes.prepare();
     // What was remembered may be another leader's past.
     this.#reconciler.memories.clear();
     const keys = [...this.#intents.store].map(([key, { value }]) => ({ key, age: ageOf(value) })).sort((a, b) => (a.age < b.age ? -1 : 1)).map(({ key }) => key);

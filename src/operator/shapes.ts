@@ -22,6 +22,9 @@ export class Shapes {
   /** @param load starts an engine; called again when one has failed */
   constructor(load: () => Promise<Engine>, most = 256) { this.#load = load; this.#most = most; }
 
+  /** Starts the engine before anybody asks; a failure is told to who asks. */
+  prepare(): void { this.#engine ??= this.#load(); this.#engine.catch(() => undefined); }
+
   get size(): number { return this.#shapes.size; }
 
   session(): Session {

@@ -23,8 +23,8 @@ const delayMs = 100;
 export class Sweep {
   readonly #setting: SweepSetting;
   #contextKey: string | undefined;
-  #pending: { contexts: boolean; all: boolean; timer: NodeJS.Timeout } | undefined;
-  /** When the oldest change came that is not settled yet. */
+  #pending: { contexts: boolean; all: boolean; since: number; timer: NodeJS.Timeout } | undefined;
+  /** When the oldest change came that was looked at and is not settled yet. */
   #since: number | undefined;
 
   constructor(setting: SweepSetting) { this.#setting = setting; }
@@ -42,15 +42,15 @@ export class Sweep {
 
   note(change: WorldChange): void {
     if (this.#contextKey === undefined) return;
-    this.#since ??= performance.now();
-    this.#pending ??= { contexts: false, all: false, timer: setTimeout(() => this.#look(), delayMs) };
+    this.#pending ??= { contexts: false, all: false, since: performance.now(), timer: setTimeout(() => this.#look(), delayMs) };
     if (change.what === 'served') this.#pending.all = true;
     if (change.what !== 'object' || this.#setting.relevance.concernsContexts(change.object)) this.#pending.contexts = true;
   }
 
   #look(): void {
-    const { world, relevance, intents, wake, onServed } = this.#setting, { contexts, all } = this.#pending!;
+    const { world, relevance, intents, wake, onServed } = this.#setting, { contexts, all, since } = this.#pending!;
     this.#pending = undefined;
+    this.#since ??= since;
     if (this.#contextKey === undefined) return;
     if (all) onServed();
     const key = contexts || all ? relevance.contextKey(world.snapshot) : this.#contextKey, everyone = all || key !== this.#contextKey;
@@ -65,9 +65,9 @@ export class Sweep {
   /** Objects around it are others by now than when it was decided. */
   outdated({ tally, namespaces }: Decision): boolean { return tally !== this.#setting.world.observed.tally.of(namespaces); }
 
-  /** Notes how long it took, once everything that came of what happened is done. */
+  /** Notes how long it took, once everything that came of what was looked at is done; what came since has its own time. */
   settle(): void {
-    if (this.#since === undefined || this.pending || !this.#setting.idle()) return;
+    if (this.#since === undefined || !this.#setting.idle()) return;
     this.#setting.metrics.observe('kubesynth_event_delay_seconds', (performance.now() - this.#since) / 1000);
     this.#since = undefined;
   }

@@ -34,6 +34,8 @@ export class World {
   #usage: JsonObject[] | undefined;
   #facts: { nodes: NodeFacts[]; digest: string } | undefined;
   #snapshot: Snapshot | undefined;
+  /** By kind, one of those that are not in the snapshot yet. */
+  readonly #echoed = new Map<string, KubeObject>();
   #echo: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | undefined;
   /** The kinds that definitions brought when informers were last made to follow. */
@@ -45,16 +47,20 @@ export class World {
 
   /**
    * @param counts which observed objects a verdict can depend on
-   * @param echoes which new states of objects are echoes of what the checker has seen. Each snapshot is read anew by the checker,
-   *   whole, so they enter the next one, or one a moment later.
+   * @param echoes which new states of objects are echoes of what the checker has seen. The checker reads each snapshot anew and whole,
+   *   so they enter the next one, or one a moment later, and are told of then.
    */
   constructor(transport: Transport, log: Log, counts: (object: KubeObject) => boolean, echoes: (object: KubeObject) => boolean) {
     this.#transport = transport; this.#log = log;
     this.discovered = new Discovered(transport);
     this.observed = new Observed(transport, counts);
     this.observed.onChange = (object, removed) => {
-      if (object && !removed && echoes(object)) this.#echo ??= setTimeout(() => { this.#echo = undefined; this.#snapshot = undefined; }, echoMs).unref();
-      else this.#snapshot = undefined;
+      if (object && !removed && echoes(object)) {
+        this.#echoed.set(object.kind, object);
+        this.#echo ??= setTimeout(() => this.#hear(), echoMs).unref();
+        return;
+      }
+      this.#snapshot = undefined;
       this.onChange(object ? { what: 'object', object } : { what: 'served' });
     };
     this.#definitions = new Informer<Definition>(transport, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', needed: true, keep: definitionOf }, ({ type, key, value, before }) => {
@@ -67,6 +73,14 @@ export class World {
     this.#nodes = new Informer(transport, { apiVersion: 'v1', kind: 'Node', path: '/api/v1/nodes', needed: true, keep: asNode }, changed);
     // Pods that are not bound take nothing yet.
     this.#pods = new Informer(transport, { apiVersion: 'v1', kind: 'Pod', path: '/api/v1/pods', fieldSelector: 'spec.nodeName!=', needed: true, keep: podLoad }, changed);
+  }
+
+  #hear(): void {
+    const objects = [...this.#echoed.values()];
+    this.#echo = undefined;
+    this.#echoed.clear();
+    this.#snapshot = undefined;
+    for (const object of objects) this.onChange({ what: 'object', object });
   }
 
   /** Resolves when everything has been seen once. */

@@ -78,7 +78,7 @@ async function start(bin: string, controllers: boolean, audit: boolean): Promise
     '--endpoint-reconciler-type=none',
     `--secure-port=${port}`, `--cert-dir=${dir}/certs`, `--service-account-key-file=${file('serviceaccount.pub', keys.publicKey)}`,
     `--service-account-signing-key-file=${signingKey}`, '--service-account-issuer=https://kubernetes.default.svc',
-    '--service-cluster-ip-range=10.0.0.0/24', '--authorization-mode=RBAC', `--token-auth-file=${file('tokens', `${token},admin,admin,system:masters\n`)}`,
+    '--service-cluster-ip-range=10.0.0.0/16', '--authorization-mode=RBAC', `--token-auth-file=${file('tokens', `${token},admin,admin,system:masters\n`)}`,
     // Without controllers nobody makes the default ServiceAccounts that this plugin demands of every Pod.
     ...(controllers ? [] : ['--disable-admission-plugins=ServiceAccount']), '--allow-privileged=true',
     ...(audit ? [`--audit-policy-file=${file('audit-policy.json', JSON.stringify(auditPolicy))}`, `--audit-log-path=${auditLog}`, '--audit-log-mode=blocking'] : [])];
