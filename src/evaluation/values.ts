@@ -87,6 +87,7 @@ const MAKERS: Record<string, (v: Values, ports: readonly JsonObject[]) => Json> 
   'workload.identity.permissions': v => Array.from({ length: v.int(1, 2) }, () => ({
     apiGroups: [v.pick('', 'apps', 'batch')], resources: [v.label()], verbs: v.pick(['get'], ['get', 'list', 'watch'], ['create', 'patch']), ...(v.chance(0.3) ? { resourceNames: [v.label()] } : {}),
   })),
+  'workload.identity.cloudRole': v => `roles/${v.label()}`,
   'workload.security.runAsUser': v => v.int(1000, 60000),
   'workload.security.runAsGroup': v => v.int(1000, 60000),
   'workload.security.fsGroup': v => v.int(1000, 60000),

@@ -13,6 +13,7 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
   const name = `${pick(...names)}-${serial}`;
   const port = pick(8080, 8443, 3000, 9000);
   const ports = pick<Json[]>([{ name: 'web', containerPort: port }], [{ name: 'web', containerPort: port }, { name: 'admin', containerPort: 9901 }], [{ name: 'web', containerPort: port, appProtocol: 'http' }, { name: 'sync', containerPort: 7946, protocol: 'UDP' }]);
+  const scalable = kind === 'service' || kind === 'worker' || kind === 'stateful';
   const withPorts = served ? chance(0.7) : longRunning && chance(0.3);
   const exposure = served ? pick('none', 'internal', 'public-ingress', 'public-ingress') : 'none';
   const persistent = kind !== 'daemon' && chance(0.25);
@@ -36,9 +37,9 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
     ...(chance(0.12) ? [{ name: 'own', type: 'postgres', ...some({ size: [0.5, () => '25Gi'] }) }] : []),
     ...(chance(0.15) ? [{ name: 'cache', type: pick('redis', 'mysql', 'kafka'), shared: 'production' }] : []),
     ...(chance(0.2) ? [{ name: 'tariffs', type: 'service', port: 8181, ...some({ shared: [0.5, () => 'shop'] }) }] : []),
+    ...(chance(0.1) ? [{ name: 'pictures', type: 'bucket', ...pick<JsonObject>({ host: 'objects.example', port: 9000 }, { cidr: '198.51.100.64/28' }) }] : []),
     ...(chance(0.15) ? [{ name: 'carrier', type: 'external', ...pick<JsonObject>({ host: 'api.carrier.example' }, { cidr: '198.51.100.0/24', port: 8883 }) }] : []),
   ];
-  const scalable = kind === 'service' || kind === 'worker' || kind === 'stateful';
   const auth = served ? pick<JsonObject>({}, {}, { authPolicy: 'jwt-validated', ...some({ audiences: [0.3, () => ['shop']], exemptPaths: [0.3, () => ['/healthz', '/version']] }) }, { authPolicy: 'mtls' }, { auth: { issuer: 'https://id.partner.example', jwksUri: 'https://id.partner.example/keys', ...some({ audiences: [0.4, () => ['a', 'b']], exemptPaths: [0.3, () => ['/hook']] }) } }) : {};
   const metrics = served || (longRunning && withPorts) ? pick<JsonObject>({}, { metrics: 'prometheus-standard' }, ...(withPorts ? [{ metricsEndpoint: { port: (ports.at(-1) as JsonObject).protocol ? port : (ports.at(-1) as JsonObject).containerPort!, ...some({ path: [0.5, () => '/stats'] }) } }] : [])) : {};
   const intent = {
@@ -53,7 +54,7 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
           init: [0.2, () => (chance(0.3) ? [container('prepare'), container('migrate')] : [container('prepare')])], sidecars: [0.2, () => [container('shipper')]],
           identity: [0.25, () => some({ serviceAccount: [0.6, () => 'existing'], permissions: [0.6, () => (chance(0.5) ? [permission] : [permission, { apiGroups: ['', 'apps'], resources: ['pods', 'deployments'], verbs: ['list', 'watch'] }])] })], pullSecrets: [0.15, () => [{ name: 'registry' }]], priority: [0.1, () => 'important'],
           security: [0.35, () => some({ runAsUser: [0.5, () => 10001], runAsGroup: [0.3, () => 10002], fsGroup: [0.3, () => 10003], writableRoot: [0.3, () => chance(0.8)], capabilities: [0.3, () => ({ add: ['NET_BIND_SERVICE'] })] })],
-          placement: [0.3, () => some({ nodePool: [0.5, () => 'general'], arch: [0.4, () => 'arm64'], tolerations: [0.4, () => [{ key: 'dedicated', operator: 'Equal', value: 'batch', effect: 'NoSchedule' }]] })],
+          placement: [0.35, () => some({ spread: [scalable ? 0.4 : 0, () => pick('zones', 'hosts', 'none')], spot: [0.1, () => false], nodePool: [0.5, () => 'general'], arch: [0.4, () => 'arm64'], tolerations: [0.4, () => [{ key: 'dedicated', operator: 'Equal', value: 'batch', effect: 'NoSchedule' }]] })],
           rollout: [0.3, () => ({ ...(kind === 'daemon' ? pick<JsonObject>({}, { type: 'rolling' }, { maxSurge: '25%' }, { maxUnavailable: 3 }, { maxUnavailable: 0, maxSurge: 1 }) : {}), ...(scalable && kind !== 'stateful' ? pick<JsonObject>({}, { type: 'recreate' }, ...(persistent ? [] : [{ maxSurge: '25%' }, { maxUnavailable: 1, maxSurge: 2 }])) : {}), ...some({ terminationGracePeriodSeconds: [0.5, () => 45], preStop: [0.4, () => ({ exec: { command: ['/bin/drain'] } })] }) })],
         }),
         ...(withPorts ? { ports } : {}),

@@ -35,7 +35,7 @@ const conformanceOf = (subject: Subject, intent: Intent): { findings: Finding[];
     ...allowance.findings,
     ...metadata.checkMetadata(reading, allowance),
     ...container.checkContainers(reading),
-    ...pod.checkPod(reading),
+    ...pod.checkPod(reading, allowance),
     ...volumes.checkVolumes(reading, allowance),
     ...checkServices(reading, allowance),
     ...checkNetwork(reading, allowance, subject.graph.filter(isExtra)),

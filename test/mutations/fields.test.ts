@@ -1,0 +1,112 @@
+/**
+ * Fields that few golden scenarios state: what the playbook composes for them is accepted, what it refuses is refused by the
+ * rule named, and harm done to the part of the graph that a field is about is caught.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
+import { verify } from '../../src/verdict/verify.ts';
+import { equalGraphs } from '../equivalences.ts';
+import { of, pod, type Any } from './edits.ts';
+import { guardrails } from './goldens.ts';
+import { composeStated, type Stated } from './stated.ts';
+
+type Harm = (graph: KubeObject[]) => unknown;
+interface Accepted extends Stated { holds: (graph: KubeObject[]) => void; harm: Record<string, Harm>; degraded?: RegExp }
+
+const accepts = (name: string, { holds, harm, degraded, ...stated }: Accepted): void => void test(`${name}: composed, accepted, and harm to it caught`, () => {
+  const made = composeStated(stated);
+  assert.ok(!('refused' in made), JSON.stringify(made));
+  const answer = verify({ ...made, guardrails });
+  assert.equal(answer.verdict, 'accepted', JSON.stringify(answer.findings, null, 1));
+  if (degraded) assert.match(answer.degraded.join('\n'), degraded);
+  holds(made.graph);
+  const missed = Object.entries(harm).filter(([, change]) => {
+    const graph = structuredClone(made.graph);
+    change(graph);
+    assert.ok(!equalGraphs(made.graph, graph).equal, 'the change changes something');
+    return verify({ ...made, graph, guardrails }).verdict === 'accepted';
+  });
+  assert.deepEqual(missed.map(([what]) => what), []);
+});
+const refuses = (name: string, rule: string, stated: Stated): void => void test(`${name}: refused`, () => {
+  const made = composeStated(stated);
+  assert.ok('refused' in made && made.refused.includes(rule), 'refused' in made ? made.refused.join() : 'composed');
+});
+
+const annotations = (graph: KubeObject[], kind: string): Any => (of(graph, kind)!.metadata.annotations ??= {});
+const spread = (graph: KubeObject[]): Any[] => pod(graph).topologySpreadConstraints;
+const preferred = (graph: KubeObject[]): Any[] => pod(graph).affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+
+const role = { workload: { identity: { cloudRole: 'roles/basket-reader' } } }, cloud = { cloudRoleAnnotation: 'cloud.example.com/role' };
+accepts('cloudRole', {
+  on: 'istio-gateway', spec: role, settings: cloud,
+  holds: graph => assert.deepEqual(of(graph, 'ServiceAccount')!.metadata.annotations, { 'cloud.example.com/role': 'roles/basket-reader' }),
+  harm: {
+    'another role': graph => (annotations(graph, 'ServiceAccount')['cloud.example.com/role'] = 'roles/admin'),
+    'no role': graph => delete of(graph, 'ServiceAccount')!.metadata.annotations,
+    'another key': graph => (of(graph, 'ServiceAccount')!.metadata.annotations = { 'cloud.example.com/other': 'roles/basket-reader' }),
+    'one role more': graph => (annotations(graph, 'ServiceAccount')['other.example.com/role'] = 'roles/admin'),
+    'on the pods too': graph => (annotations(graph, 'Deployment')['cloud.example.com/role'] = 'roles/basket-reader'),
+  },
+});
+accepts('no cloudRole', { on: 'istio-gateway', spec: {}, settings: cloud, holds: graph => assert.equal(of(graph, 'ServiceAccount')!.metadata.annotations, undefined), harm: { 'a role nobody asked for': graph => (annotations(graph, 'ServiceAccount')['cloud.example.com/role'] = 'roles/admin') } });
+refuses('cloudRole without the setting', 'no-cloud-role-annotation', { on: 'istio-gateway', spec: role });
+refuses('cloudRole of an existing account', 'cloud-role-of-existing-account', { on: 'istio-gateway', spec: { workload: { identity: { cloudRole: 'roles/x', serviceAccount: 'robot' } } }, settings: cloud });
+
+const hosts = { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'basket' } } };
+for (const tier of ['standard', 'core']) accepts(`spread hosts in tier ${tier}`, {
+  on: 'bare-1.30', spec: { workload: { tier, placement: { spread: 'hosts' } } },
+  holds: graph => assert.deepEqual(spread(graph), [hosts]),
+  harm: {
+    'over zones': graph => (spread(graph)[0]!.topologyKey = 'topology.kubernetes.io/zone'), strictly: graph => (spread(graph)[0]!.whenUnsatisfiable = 'DoNotSchedule'),
+    'over zones too': graph => spread(graph).push({ ...hosts, topologyKey: 'topology.kubernetes.io/zone' }), 'not at all': graph => delete pod(graph).topologySpreadConstraints,
+    'of other pods': graph => (spread(graph)[0]!.labelSelector = { matchLabels: { app: 'other' } }),
+  },
+});
+accepts('spread none', { on: 'bare-1.30', spec: { workload: { tier: 'core', placement: { spread: 'none' } } }, holds: graph => assert.equal(spread(graph), undefined), harm: { 'over hosts all the same': graph => (pod(graph).topologySpreadConstraints = [hosts]) } });
+accepts('spread zones', { on: 'bare-1.30', spec: { workload: { placement: { spread: 'zones' } } }, holds: graph => assert.equal(spread(graph)[0]!.topologyKey, 'topology.kubernetes.io/zone'), harm: { 'over hosts': graph => (spread(graph)[0]!.topologyKey = 'kubernetes.io/hostname'), 'not at all': graph => delete pod(graph).topologySpreadConstraints } });
+accepts('spread zones in one zone', { on: 'bare-1.30', spec: { workload: { placement: { spread: 'zones' } } }, change: s => s.nodes.forEach(n => (n.zone = 'zone-a')), degraded: /one zone/, holds: graph => assert.equal(spread(graph), undefined), harm: {} });
+refuses('spread of a daemon', 'spread-without-replicas', { on: 'bare-1.30', spec: { workload: { kind: 'daemon', placement: { spread: 'none' } } } });
+
+const cheap = { spotNodes: 'nodes.example.com/lifetime=short' }, taint = { key: 'nodes.example.com/lifetime', operator: 'Equal', value: 'short' };
+const stated = { key: 'batch', operator: 'Exists', effect: 'NoSchedule' };
+accepts('spot', {
+  on: 'istio-gateway', spec: { workload: { placement: { spot: true, tolerations: [stated] } } }, settings: cheap,
+  holds: graph => {
+    assert.deepEqual(pod(graph).tolerations, [stated, taint]);
+    assert.deepEqual(preferred(graph), [{ weight: 50, preference: { matchExpressions: [{ key: taint.key, operator: 'In', values: ['short'] }] } }]);
+  },
+  harm: {
+    'every taint tolerated': graph => pod(graph).tolerations.push({ operator: 'Exists' }), 'the stated toleration lost': graph => pod(graph).tolerations.shift(),
+    'the taint not tolerated': graph => pod(graph).tolerations.pop(), 'other nodes preferred': graph => (preferred(graph)[0]!.preference.matchExpressions[0].values = ['long']),
+    'avoided instead': graph => (preferred(graph)[0]!.preference.matchExpressions[0].operator = 'NotIn'), 'no preference': graph => delete pod(graph).affinity,
+    'a preference nobody asked for': graph => preferred(graph).push({ weight: 10, preference: { matchExpressions: [{ key: 'x', operator: 'Exists' }] } }),
+  },
+});
+accepts('spot beside zones with room, and on spot nodes only', {
+  on: 'istio-gateway', spec: { workload: { resources: 'high-priority-compute', placement: { spot: true, nodePool: 'general' } } }, settings: cheap,
+  change: s => s.nodes.forEach((n, i) => { n.taints = [{ key: taint.key, value: 'short', effect: 'NoSchedule' }]; if (i) n.requested = { ...n.allocatable }; }),
+  holds: graph => { assert.deepEqual(preferred(graph).map(p => p.weight), [100, 50]); assert.equal(spread(graph).length, 1); },
+  harm: { 'zones not preferred': graph => preferred(graph).shift(), 'spot not preferred': graph => preferred(graph).pop() },
+});
+for (const spot of [{ spot: false }, {}] as JsonObject[]) accepts(`spot ${JSON.stringify(spot)}`, {
+  on: 'istio-gateway', spec: { workload: { placement: spot } }, settings: cheap, holds: graph => assert.equal(pod(graph).tolerations, undefined),
+  harm: { 'the taint tolerated': graph => (pod(graph).tolerations = [taint]), 'spot preferred': graph => (pod(graph).affinity = { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 50, preference: { matchExpressions: [{ key: taint.key, operator: 'In', values: ['short'] }] } }] } }) },
+});
+refuses('spot without the setting', 'no-spot-nodes', { on: 'istio-gateway', spec: { workload: { placement: { spot: true } } } });
+refuses('spot with a setting of another form', 'no-spot-nodes', { on: 'istio-gateway', spec: { workload: { placement: { spot: true } } }, settings: { spotNodes: 'short' } });
+refuses('spot in tier core', 'spot-of-core', { on: 'istio-gateway', spec: { workload: { tier: 'core', placement: { spot: true } } }, settings: cheap });
+
+const egress = (graph: KubeObject[]): Any[] => of(graph, 'NetworkPolicy')!.spec.egress;
+accepts('bucket by address range', {
+  on: 'bare-1.30', spec: { dependencies: [{ name: 'pictures', type: 'bucket', cidr: '198.51.100.0/24' }] },
+  holds: graph => assert.deepEqual(egress(graph).at(-1), { to: [{ ipBlock: { cidr: '198.51.100.0/24' } }], ports: [{ port: 443, protocol: 'TCP' }] }),
+  harm: { 'another range': graph => (egress(graph).at(-1)!.to[0].ipBlock.cidr = '198.51.0.0/16'), 'another port': graph => (egress(graph).at(-1)!.ports[0].port = 80), closed: graph => egress(graph).pop() },
+});
+accepts('bucket by host', {
+  on: 'bare-1.30', spec: { dependencies: [{ name: 'pictures', type: 'bucket', host: 'objects.example.com', port: 9000 }] }, degraded: /pictures/,
+  holds: graph => assert.deepEqual(egress(graph).at(-1)!.ports, [{ port: 9000, protocol: 'TCP' }]),
+  harm: { 'private addresses too': graph => delete egress(graph).at(-1)!.to[0].ipBlock.except },
+});
+refuses('bucket nowhere', 'external-destination-missing', { on: 'bare-1.30', spec: { dependencies: [{ name: 'pictures', type: 'bucket' }] } });
