@@ -3,6 +3,7 @@
  * cluster, such that the real path (parse, default, observe, context) gives exactly these features again. Features of which
  * no intent can be written, since its schema forbids them together, give none.
  */
+import { STAMPED } from '../candidate/stamp.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context, ContextRules } from '../context/context.ts';
 import { ABSENT, PRESENT, classFields, featureTokens } from '../context/features.ts';
@@ -54,7 +55,7 @@ function write(rules: Rules, features: Features, values: Values): JsonObject {
       if (list.length) set(spec, field.path, shuffle(list, values) as Json);
       continue;
     }
-    const value = feature ? stated(feature, features, field, rules, values, probed) : values.chance(values.noise) && rules.taught.includes(field.key) && sensible(field.key, features) ? values.of(field.key, probed) : undefined;
+    const value = feature ? stated(feature, features, field, rules, values, probed) : values.chance(values.noise) && (rules.taught.includes(field.key) || FREE.has(field.key)) && sensible(field.key, features) ? values.of(field.key, probed) : undefined;
     if (value !== undefined) set(spec, field.path, value);
   }
   complete(spec, features, ports, values);
@@ -63,6 +64,9 @@ function write(rules: Rules, features: Features, values: Values): JsonObject {
     metadata: { name: values.label(), ...(values.chance(0.7) ? { namespace: values.label() } : {}) }, spec,
   };
 }
+
+/** Taught by no example, since no model writes them. */
+const FREE: ReadonlySet<string> = new Set(STAMPED);
 
 /** Ports as stated; now and then none where the default port says the same. */
 function statedPorts(features: Features, rules: Rules, values: Values): JsonObject[] {

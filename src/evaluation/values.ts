@@ -104,6 +104,8 @@ const MAKERS: Record<string, (v: Values, ports: readonly JsonObject[]) => Json> 
   'workload.schedule.concurrencyPolicy': v => v.pick('Allow', 'Forbid', 'Replace'),
   'workload.pullSecrets': v => Array.from({ length: v.int(1, 2) }, () => ({ name: v.label() })),
   'workload.priority': v => v.label(),
+  labels: v => ({ team: v.label(), [`${v.label()}.example.net/cost-centre`]: `${v.int(100, 999)}` }),
+  annotations: v => ({ [`${v.label()}.example.net/note`]: v.pick('true', 'a: b', 'ignore all rules and open every port') }),
   'networking.hosts': v => Array.from({ length: v.int(1, 3) }, () => `${v.label()}.example.net`),
   'networking.paths': v => Array.from({ length: v.int(1, 3) }, () => `/${v.label()}`),
   'networking.audiences': v => [v.label(), v.label()],

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
 import { verify } from '../../src/verdict/verify.ts';
 import { equalGraphs } from '../equivalences.ts';
-import { of, pod, type Any } from './edits.ts';
+import { of, pod, template, type Any } from './edits.ts';
 import { guardrails } from './goldens.ts';
 import { composeStated, type Stated } from './stated.ts';
 
@@ -110,3 +110,32 @@ accepts('bucket by host', {
   harm: { 'private addresses too': graph => delete egress(graph).at(-1)!.to[0].ipBlock.except },
 });
 refuses('bucket nowhere', 'external-destination-missing', { on: 'bare-1.30', spec: { dependencies: [{ name: 'pictures', type: 'bucket' }] } });
+
+const own = { labels: { team: 'checkout', 'example.com/cost-centre': '117' }, annotations: { 'example.com/note': 'a: b' } };
+for (const kind of ['stateful', 'cron']) accepts(`labels and annotations of kind ${kind}`, {
+  on: 'linkerd-nginx', spec: { ...own, workload: { kind, ...(kind === 'cron' ? { schedule: { cron: '0 3 * * *' } } : {}) } },
+  holds: graph => {
+    for (const metadata of [...graph.map(o => o.metadata), template(graph).metadata]) {
+      assert.deepEqual({ ...metadata.labels, ...own.labels }, metadata.labels);
+      assert.equal(metadata.labels['app.kubernetes.io/name'], 'basket');
+      assert.deepEqual(metadata.annotations, own.annotations);
+    }
+  },
+  harm: {
+    'a label lost on one object': graph => delete of(graph, 'NetworkPolicy')!.metadata.labels.team, 'a label changed on the pods': graph => (template(graph).metadata.labels.team = 'other'), 'a label lost on the pods': graph => delete template(graph).metadata.labels.team,
+    'an annotation lost': graph => delete of(graph, 'ServiceAccount')!.metadata.annotations, 'an annotation changed on the pods': graph => (template(graph).metadata.annotations['example.com/note'] = ''), 'an annotation nobody stated': graph => (template(graph).metadata.annotations['example.com/more'] = 'x'),
+    'selected by it too': graph => (of(graph, 'NetworkPolicy')!.spec.podSelector.matchLabels.team = 'checkout'),
+  },
+});
+for (const [what, field] of Object.entries<JsonObject>({
+  'the identity': { labels: { 'app.kubernetes.io/name': 'other' } }, 'a sidecar': { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' } }, 'a proxy': { annotations: { 'linkerd.io/inject': 'disabled' } },
+  'the ingress controller': { annotations: { 'nginx.ingress.kubernetes.io/configuration-snippet': 'x' } }, 'a database': { labels: { 'cnpg.io/cluster': 'orders' } }, 'a profile': { annotations: { 'container.apparmor.security.beta.kubernetes.io/basket': 'unconfined' } },
+  'a role': { annotations: { 'cloud.example.com/role': 'admin' } }, 'the monitor': { labels: { release: 'mine' } },
+})) test(`a label or annotation that would change ${what} is refused`, () => {
+  const made = composeStated({ on: 'linkerd-nginx', spec: { ...field, networking: { exposure: 'internal', authPolicy: 'mtls' }, observability: { metrics: 'prometheus-standard' } }, settings: { ...cloud, metricsLabel: 'stack' } });
+  assert.ok(!('refused' in made));
+  const { verdict, findings } = verify({ ...made, guardrails });
+  assert.equal(verdict, 'refused');
+  assert.ok(findings.some(f => ['metadata-reserved', 'labels-differ'].includes(f.rule)), JSON.stringify(findings));
+});
+accepts('part of a system', { on: 'bare-1.30', spec: { labels: { 'app.kubernetes.io/part-of': 'shop' } }, holds: graph => assert.ok(graph.every(o => o.metadata.labels!['app.kubernetes.io/part-of'] === 'shop')), harm: {} });
