@@ -139,3 +139,58 @@ for (const [what, field] of Object.entries<JsonObject>({
   assert.ok(findings.some(f => ['metadata-reserved', 'labels-differ'].includes(f.rule)), JSON.stringify(findings));
 });
 accepts('part of a system', { on: 'bare-1.30', spec: { labels: { 'app.kubernetes.io/part-of': 'shop' } }, holds: graph => assert.ok(graph.every(o => o.metadata.labels!['app.kubernetes.io/part-of'] === 'shop')), harm: {} });
+
+const service = (graph: KubeObject[]): Any => graph.find(o => o.kind === 'Service' && o.metadata.name === 'basket') as unknown as Any;
+const headless = (graph: KubeObject[]): Any => graph.find(o => o.kind === 'Service' && o.metadata.name === 'basket-headless') as unknown as Any;
+accepts('sessionAffinity', {
+  on: 'bare-1.30', spec: { workload: { kind: 'stateful' }, networking: { exposure: 'internal', sessionAffinity: 'ClientIP' } },
+  holds: graph => { assert.equal(service(graph).spec.sessionAffinity, 'ClientIP'); assert.equal(headless(graph).spec.sessionAffinity, undefined); },
+  harm: { 'not kept': graph => delete service(graph).spec.sessionAffinity, None: graph => (service(graph).spec.sessionAffinity = 'None'), 'on the headless one': graph => (headless(graph).spec.sessionAffinity = 'ClientIP') },
+});
+accepts('no sessionAffinity', { on: 'bare-1.30', spec: { networking: { exposure: 'internal' } }, holds: () => {}, harm: { 'nobody asked': graph => (service(graph).spec.sessionAffinity = 'ClientIP') } });
+accepts('sessionAffinity of a public service', { on: 'istio-gateway', spec: { networking: { exposure: 'public-ingress', sessionAffinity: 'ClientIP' } }, degraded: /sessionAffinity/, holds: graph => assert.equal(service(graph).spec.sessionAffinity, 'ClientIP'), harm: {} });
+
+const publicWith = (networking: JsonObject): JsonObject => ({ networking: { exposure: 'public-ingress', ...networking } });
+const cors = { allowOrigins: ['https://buy.example.com', 'https://sell.example.com'], allowMethods: ['PUT'], allowCredentials: true };
+const rule = (graph: KubeObject[]): Any => of(graph, 'HTTPRoute')!.spec.rules[0];
+accepts('cors and a request timeout through the Gateway', {
+  on: 'istio-gateway', spec: publicWith({ cors, timeouts: { request: '30s' } }),
+  holds: graph => assert.deepEqual([rule(graph).timeouts, rule(graph).filters], [{ request: '30s' }, [{ type: 'CORS', cors }]]),
+  harm: {
+    'every origin': graph => (rule(graph).filters[0].cors.allowOrigins = ['*']), 'one origin less': graph => rule(graph).filters[0].cors.allowOrigins.pop(), 'every method': graph => delete rule(graph).filters[0].cors.allowMethods, 'no cors': graph => delete rule(graph).filters,
+    'a mirror too': graph => rule(graph).filters.push({ type: 'RequestMirror', requestMirror: { backendRef: { name: 'other', port: 80 } } }), 'more time': graph => (rule(graph).timeouts.request = '300s'), 'all the time': graph => delete rule(graph).timeouts, 'another bound': graph => (rule(graph).timeouts.backendRequest = '1s'),
+  },
+});
+accepts('nothing of the kind through the Gateway', { on: 'istio-gateway', spec: publicWith({}), holds: graph => assert.deepEqual([rule(graph).timeouts, rule(graph).filters], [undefined, undefined]), harm: { 'a limit': graph => (rule(graph).timeouts = { request: '1s' }), cors: graph => (rule(graph).filters = [{ type: 'CORS', cors: { allowOrigins: ['*'] } }]) } });
+const nginx = 'nginx.ingress.kubernetes.io/';
+const set = (key: string, value: string): Harm => graph => (annotations(graph, 'Ingress')[nginx + key] = value);
+const unset = (key: string): Harm => graph => delete annotations(graph, 'Ingress')[nginx + key];
+accepts('cors, idle timeout and body size through ingress-nginx', {
+  on: 'linkerd-nginx', spec: publicWith({ cors, timeouts: { idle: '1m30s' }, bodySize: '8Mi' }),
+  holds: graph => assert.deepEqual(annotations(graph, 'Ingress'), {
+    'cert-manager.io/cluster-issuer': 'letsencrypt', [`${nginx}enable-cors`]: 'true', [`${nginx}cors-allow-origin`]: 'https://buy.example.com, https://sell.example.com', [`${nginx}cors-allow-methods`]: 'PUT', [`${nginx}cors-allow-credentials`]: 'true',
+    [`${nginx}cors-allow-headers`]: 'Accept, Accept-Language, Content-Language, Content-Type', [`${nginx}cors-max-age`]: '5', [`${nginx}proxy-read-timeout`]: '90', [`${nginx}proxy-send-timeout`]: '90', [`${nginx}proxy-body-size`]: '8m',
+  }),
+  harm: {
+    'every origin': set('cors-allow-origin', '*'), 'every header': unset('cors-allow-headers'), 'no cors': unset('enable-cors'), 'any body': set('proxy-body-size', '0'), 'larger bodies': set('proxy-body-size', '80m'), 'in other units': set('proxy-body-size', '8g'), 'no bound': unset('proxy-body-size'),
+    'longer silence': set('proxy-read-timeout', '900'), 'one way only': unset('proxy-send-timeout'), 'a snippet': set('configuration-snippet', 'return 200;'), 'no certificate': graph => delete annotations(graph, 'Ingress')['cert-manager.io/cluster-issuer'],
+  },
+});
+accepts('a body size in bytes', { on: 'linkerd-nginx', spec: publicWith({ bodySize: '5M' }), holds: graph => assert.equal(annotations(graph, 'Ingress')[`${nginx}proxy-body-size`], '5000000'), harm: { 'in powers of 1024': set('proxy-body-size', '5m') } });
+accepts('nothing of the kind through ingress-nginx', { on: 'linkerd-nginx', spec: publicWith({}), holds: graph => assert.deepEqual(Object.keys(annotations(graph, 'Ingress')), ['cert-manager.io/cluster-issuer']), harm: { 'a limit': set('proxy-body-size', '1m'), cors: set('enable-cors', 'true') } });
+test('a size that nginx cannot be told is refused, not left out', () => {
+  for (const networking of [{ bodySize: '1.5Mi' }, { timeouts: { idle: '100ms' } }] as JsonObject[]) {
+    const made = composeStated({ on: 'linkerd-nginx', spec: publicWith(networking) });
+    assert.ok(!('refused' in made));
+    assert.ok(verify({ ...made, guardrails }).findings.some(f => f.rule === 'limits-differ' && f.severity === 'refused'));
+  }
+});
+const otherController = (s: { objects: KubeObject[] }): void => s.objects.filter(o => o.kind === 'IngressClass').forEach(o => ((o as unknown as Any).spec.controller = 'example.com/door'));
+refuses('idle timeout through a Gateway', 'no-idle-timeout', { on: 'istio-gateway', spec: publicWith({ timeouts: { idle: '30s' } }) });
+refuses('body size through a Gateway', 'no-body-size', { on: 'istio-gateway', spec: publicWith({ bodySize: '1Mi' }) });
+refuses('request timeout through ingress-nginx', 'no-request-timeout', { on: 'linkerd-nginx', spec: publicWith({ timeouts: { request: '30s' } }) });
+refuses('idle timeout through another controller', 'no-idle-timeout', { on: 'linkerd-nginx', spec: publicWith({ timeouts: { idle: '30s' } }), change: otherController });
+refuses('body size through another controller', 'no-body-size', { on: 'linkerd-nginx', spec: publicWith({ bodySize: '1Mi' }), change: otherController });
+refuses('cors through another controller', 'no-cors', { on: 'linkerd-nginx', spec: publicWith({ cors }), change: otherController });
+for (const networking of [{ timeouts: { request: '30s' } }, { timeouts: { idle: '30s' } }, { bodySize: '1Mi' }, { cors }] as JsonObject[])
+  refuses(`${Object.keys(networking)} without a route`, 'limits-without-route', { on: 'istio-gateway', spec: { networking: { exposure: 'internal', ...networking } } });

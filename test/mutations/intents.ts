@@ -65,6 +65,11 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
       networking: {
         ...(exposure === 'none' && chance(0.5) ? {} : { exposure }), ...auth,
         ...(exposure === 'public-ingress' ? some({ hosts: [0.4, () => (chance(0.5) ? ['shop.apps.corp.example'] : ['a.example.com', 'b.example.com'])], paths: [0.4, () => (chance(0.5) ? ['/v1'] : ['/v1', '/v2'])], tls: [0.4, () => chance(0.5)] }) : {}),
+        ...(exposure === 'none' ? {} : some({ sessionAffinity: [0.15, () => pick('ClientIP', 'None')] })),
+        ...(exposure === 'public-ingress' ? some({
+          cors: [0.2, () => ({ allowOrigins: ['https://shop.example.com'], ...some({ allowMethods: [0.5, () => ['PUT', 'POST']], allowHeaders: [0.4, () => ['X-Team']], exposeHeaders: [0.3, () => ['X-Total']], allowCredentials: [0.5, () => chance(0.5)], maxAge: [0.4, () => 600] }) })],
+          timeouts: [0.15, () => pick<JsonObject>({ request: '30s' }, { idle: '5m' })], bodySize: [0.12, () => pick<Json>('4Mi', 2000000, '3M')],
+        }) : {}),
         ...(exposure === 'none' ? {} : some({ allowFrom: [0.25, () => [{ name: 'caller' }, { name: 'other', namespace: 'shop' }]] })),
         ...some({ egress: [0.25, () => (chance(0.5) ? [{ host: 'smtp.corp.example', port: 587 }] : [{ cidr: '203.0.113.0/28', port: 514, protocol: 'UDP' }, { host: 'cdn.example.net', port: 8443 }])] }),
       },
