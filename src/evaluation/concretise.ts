@@ -89,6 +89,7 @@ function sensible(key: string, features: Features): boolean {
   if (key.startsWith('networking.auth.')) return features['networking.auth.issuer'] === PRESENT;
   if (key.startsWith('observability.metricsEndpoint.')) return features['observability.metricsEndpoint.port'] === PRESENT;
   if (key.startsWith('workload.schedule.')) return features['workload.schedule.cron'] === PRESENT;
+  if (key.startsWith('scaling.queue.')) return features['scaling.queue.length'] === PRESENT;
   return true;
 }
 
@@ -96,6 +97,8 @@ function sensible(key: string, features: Features): boolean {
 function complete(spec: JsonObject, features: Features, ports: readonly JsonObject[], values: Values): void {
   const auth = get(spec, 'networking.auth');
   if (auth) (auth as JsonObject)['jwksUri'] ??= values.of('networking.auth.jwksUri', [])!;
+  const dependencies = (get(spec, 'dependencies') ?? []) as JsonObject[];
+  if (features['scaling.queue.length'] === PRESENT && dependencies.length) set(spec, 'scaling.queue.dependency', values.pick(...dependencies)['name']!);
   if (features['observability.metricsEndpoint.port'] !== PRESENT) return;
   set(spec, 'observability.metricsEndpoint.port', ports.length ? values.pick(...ports)['containerPort']! : 8080);
 }

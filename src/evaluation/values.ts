@@ -128,6 +128,7 @@ const MAKERS: Record<string, (v: Values, ports: readonly JsonObject[]) => Json> 
   'scaling.max': v => v.int(5, 40),
   'scaling.cpu': v => v.int(40, 95),
   'scaling.memory': v => v.int(40, 95),
+  'scaling.queue.length': v => v.int(10, 5000),
   'dependencies[].name': v => v.label(),
   'dependencies[].shared': v => v.label(),
   'dependencies[].size': v => `${v.int(11, 99)}Gi`,

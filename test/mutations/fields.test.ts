@@ -194,3 +194,32 @@ refuses('body size through another controller', 'no-body-size', { on: 'linkerd-n
 refuses('cors through another controller', 'no-cors', { on: 'linkerd-nginx', spec: publicWith({ cors }), change: otherController });
 for (const networking of [{ timeouts: { request: '30s' } }, { timeouts: { idle: '30s' } }, { bodySize: '1Mi' }, { cors }] as JsonObject[])
   refuses(`${Object.keys(networking)} without a route`, 'limits-without-route', { on: 'istio-gateway', spec: { networking: { exposure: 'internal', ...networking } } });
+
+const scaled = (graph: KubeObject[]): Any => of(graph, 'ScaledObject')!.spec;
+const broker = (type: string): JsonObject[] => [{ name: 'events', type, shared: 'production' }, { name: 'cache', type: 'redis', shared: 'production' }];
+const queue = { dependency: 'events', length: 250 };
+accepts('queue of a shared kafka', {
+  on: 'cnpg-keda', spec: { workload: { kind: 'worker', tier: 'core' }, dependencies: broker('kafka'), scaling: { max: 12, queue, cpu: 70 } },
+  holds: graph => {
+    assert.equal(of(graph, 'HorizontalPodAutoscaler'), undefined);
+    assert.equal((of(graph, 'Deployment') as Any).spec.replicas, undefined);
+    assert.deepEqual(scaled(graph), { maxReplicaCount: 12, minReplicaCount: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'basket' }, triggers: [
+      { type: 'kafka', metadata: { bootstrapServers: 'events.production.svc:9092', consumerGroup: 'basket', lagThreshold: '250', topic: 'basket' } }, { type: 'cpu', metricType: 'Utilization', metadata: { value: '70' } }] });
+  },
+  harm: {
+    'without an upper bound': graph => delete scaled(graph).maxReplicaCount, 'down to none': graph => (scaled(graph).minReplicaCount = 0), 'of another service': graph => (scaled(graph).scaleTargetRef.name = 'other'), 'at another broker': graph => (scaled(graph).triggers[0].metadata.bootstrapServers = 'events.shop.svc:9092'),
+    'another group': graph => (scaled(graph).triggers[0].metadata.consumerGroup = 'other'), 'another length': graph => (scaled(graph).triggers[0].metadata.lagThreshold = '1'), 'by cpu alone': graph => scaled(graph).triggers.shift(), 'by the queue alone': graph => scaled(graph).triggers.pop(),
+    paused: graph => (annotations(graph, 'ScaledObject')['autoscaling.keda.sh/paused'] = 'true'), 'restored on deletion': graph => (scaled(graph).advanced = { restoreToOriginalReplicaCount: true }), 'replicas of its own': graph => ((of(graph, 'Deployment') as Any).spec.replicas = 3),
+    'a second autoscaler': graph => graph.push({ ...structuredClone(of(graph, 'PodDisruptionBudget')) as unknown as KubeObject, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'basket' }, maxReplicas: 40 } } as KubeObject),
+  },
+});
+accepts('queue of a shared redis, down to none', {
+  on: 'cnpg-keda', spec: { workload: { kind: 'stateful' }, dependencies: broker('redis'), scaling: { min: 0, max: 12, queue } },
+  holds: graph => { assert.equal(scaled(graph).minReplicaCount, 0); assert.deepEqual(scaled(graph).triggers, [{ type: 'redis', metadata: { address: 'events.production.svc:6379', listLength: '250', listName: 'basket' } }]); assert.equal(scaled(graph).scaleTargetRef.kind, 'StatefulSet'); },
+  harm: { 'of the other dependency': graph => (scaled(graph).triggers[0].metadata.address = 'cache.production.svc:6379') },
+});
+const queued = (type: string, scaling: JsonObject): JsonObject => ({ workload: { kind: 'worker' }, dependencies: [{ name: 'events', type, shared: 'production' }], scaling: { queue, ...scaling } });
+refuses('queue without KEDA', 'no-queue-scaler', { on: 'istio-gateway', spec: queued('kafka', { max: 9 }) });
+refuses('queue of a database', 'queue-not-measurable', { on: 'cnpg-keda', spec: queued('mysql', { max: 9 }) });
+refuses('queue without a bound', 'queue-without-bound', { on: 'cnpg-keda', spec: queued('redis', {}) });
+refuses('queue beside a profile', 'queue-without-bound', { on: 'cnpg-keda', spec: queued('redis', { profile: 'elastic' }) });

@@ -74,7 +74,7 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
         ...some({ egress: [0.25, () => (chance(0.5) ? [{ host: 'smtp.corp.example', port: 587 }] : [{ cidr: '203.0.113.0/28', port: 514, protocol: 'UDP' }, { host: 'cdn.example.net', port: 8443 }])] }),
       },
       ...(dependencies.length ? { dependencies } : {}),
-      ...(scalable && chance(0.5) && (kind === 'stateful' || !persistent) ? { scaling: pick<JsonObject>({ profile: 'steady' }, { profile: 'elastic', memory: 70 }, { max: 9 }, { min: 4, max: 12, cpu: 55 }, { min: 5 }, { max: 8, memory: 66 }) } : {}),
+      ...(scalable && chance(0.5) && (kind === 'stateful' || !persistent) ? { scaling: pick<JsonObject>({ profile: 'steady' }, { profile: 'elastic', memory: 70 }, { max: 9 }, { min: 4, max: 12, cpu: 55 }, { min: 5 }, { max: 8, memory: 66 }, ...(dependencies.some(d => d.name === 'cache') ? [{ max: 9, queue: { dependency: 'cache', length: 50 } }, { min: 1, max: 6, cpu: 80, queue: { dependency: 'cache', length: 5 } }] : [])) } : {}),
       ...(Object.keys(metrics).length ? { observability: metrics } : {}),
     },
   };
