@@ -109,7 +109,7 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
     const said = fields[f.path];
     if (said === ABSENT) continue;
     const own = said !== undefined ? (said === PRESENT ? values.of(f.key, []) : said) : undefined;
-    const free = !known.has(f.path) && rules.taught.includes(f.key) && fitting(f.path, fields, out);
+    const beside = BESIDE[f.key], free = !known.has(f.path) && rules.taught.includes(f.key) && fitting(f.path, fields, out) && !(beside && blind(spec, beside, fields));
     const value = own ?? (free ? (REQUIRED.has(f.key) || values.chance(values.noise) ? values.of(f.key, []) : undefined) : undefined);
     if (value !== undefined) out[f.path] = value;
   }
@@ -120,6 +120,8 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
   return out;
 }
 
+/** What means something only to items to which another field does. */
+const BESIDE: Record<string, string> = { 'dependencies[].version': 'size' };
 const COPIED = new Set(['dependencies[].shared']);
 const REQUIRED = new Set(['dependencies[].name', 'networking.egress[].port', 'workload.files[].path', 'workload.volumes[].name', 'workload.volumes[].mountPath']);
 

@@ -132,6 +132,7 @@ const MAKERS: Record<string, (v: Values, ports: readonly JsonObject[]) => Json> 
   'dependencies[].name': v => v.label(),
   'dependencies[].shared': v => v.label(),
   'dependencies[].size': v => `${v.int(11, 99)}Gi`,
+  'dependencies[].version': v => `${v.int(13, 18)}.${v.int(1, 9)}`,
   'dependencies[].host': v => `${v.label()}.example.net`,
   'dependencies[].cidr': cidr,
   'dependencies[].port': v => v.int(1024, 60000),

@@ -223,3 +223,26 @@ refuses('queue without KEDA', 'no-queue-scaler', { on: 'istio-gateway', spec: qu
 refuses('queue of a database', 'queue-not-measurable', { on: 'cnpg-keda', spec: queued('mysql', { max: 9 }) });
 refuses('queue without a bound', 'queue-without-bound', { on: 'cnpg-keda', spec: queued('redis', {}) });
 refuses('queue beside a profile', 'queue-without-bound', { on: 'cnpg-keda', spec: queued('redis', { profile: 'elastic' }) });
+
+const rules = (graph: KubeObject[]): Any[] => of(graph, 'PrometheusRule')!.spec.groups[0].rules;
+accepts('alerts of a service', {
+  on: 'istio-gateway', spec: { workload: { tier: 'core' }, observability: { alerts: 'standard' } }, settings: { metricsLabel: 'stack' },
+  holds: graph => {
+    assert.deepEqual(rules(graph).map(r => [r.alert, r.labels]), ['ContainerRestarts', 'NothingReady'].map(a => [a, { service: 'basket', tier: 'core' }]));
+    assert.equal(rules(graph)[1]!.expr, 'sum(kube_pod_container_status_ready{namespace="shop",container="basket"}) == 0');
+    assert.equal(of(graph, 'PrometheusRule')!.metadata.labels.release, 'stack');
+  },
+  harm: {
+    'of another service': graph => (rules(graph)[0]!.expr = rules(graph)[0]!.expr.replace('basket', 'other')), 'never': graph => (rules(graph)[1]!.expr = 'vector(0) == 1'), 'one less': graph => rules(graph).pop(), 'at nobody': graph => (rules(graph)[0]!.labels.tier = 'standard'),
+    'loaded by nobody': graph => delete of(graph, 'PrometheusRule')!.metadata.labels.release, 'a series recorded': graph => rules(graph).push({ record: 'up', expr: 'vector(1)' }), 'another hour': graph => (rules(graph)[1]!.for = '5h'),
+  },
+});
+accepts('alerts of a cron', { on: 'linkerd-nginx', spec: { workload: { kind: 'cron', schedule: { cron: '0 3 * * *' } }, observability: { alerts: 'standard' } }, holds: graph => assert.equal(rules(graph)[0]!.expr, 'kube_job_failed{namespace="shop",job_name=~"basket(-[0-9]+)?",condition="true"} > 0'), harm: { 'of all runs': graph => (rules(graph)[0]!.expr = 'kube_job_failed > 0') } });
+refuses('alerts without the operator', 'no-alert-rules', { on: 'bare-1.30', spec: { observability: { alerts: 'standard' } } });
+
+const database = (graph: KubeObject[]): Any => of(graph, 'Cluster')!.spec;
+accepts('version of an own database', {
+  on: 'cnpg-keda', spec: { dependencies: [{ name: 'orders', type: 'postgres', version: '16.9' }] }, holds: graph => assert.equal(database(graph).imageName, 'ghcr.io/cloudnative-pg/postgresql:16.9'),
+  harm: { another: graph => (database(graph).imageName = 'ghcr.io/cloudnative-pg/postgresql:12.1'), none: graph => delete database(graph).imageName, 'of another maker': graph => (database(graph).imageName = 'registry.example.com/postgresql:16.9') },
+});
+accepts('no version', { on: 'cnpg-keda', spec: { dependencies: [{ name: 'orders', type: 'postgres' }] }, holds: graph => assert.equal(database(graph).imageName, undefined), harm: { one: graph => (database(graph).imageName = 'ghcr.io/cloudnative-pg/postgresql:16.9') } });
