@@ -87,6 +87,7 @@ const MAKERS: Record<string, (v: Values, ports: readonly JsonObject[]) => Json> 
   'workload.identity.permissions': v => Array.from({ length: v.int(1, 2) }, () => ({
     apiGroups: [v.pick('', 'apps', 'batch')], resources: [v.label()], verbs: v.pick(['get'], ['get', 'list', 'watch'], ['create', 'patch']), ...(v.chance(0.3) ? { resourceNames: [v.label()] } : {}),
   })),
+  'workload.migration': v => ({ command: ['/bin/migrate', ...v.words()], ...(v.chance(0.4) ? { containerImage: v.image() } : {}), ...(v.chance(0.3) ? { args: v.words() } : {}), ...(v.chance(0.3) ? { env: v.env() } : {}), ...(v.chance(0.2) ? { envFrom: v.envFrom() } : {}), ...(v.chance(0.2) ? { workingDir: v.path() } : {}) }),
   'workload.identity.cloudRole': v => `roles/${v.label()}`,
   'workload.security.runAsUser': v => v.int(1000, 60000),
   'workload.security.runAsGroup': v => v.int(1000, 60000),

@@ -246,3 +246,28 @@ accepts('version of an own database', {
   harm: { another: graph => (database(graph).imageName = 'ghcr.io/cloudnative-pg/postgresql:12.1'), none: graph => delete database(graph).imageName, 'of another maker': graph => (database(graph).imageName = 'registry.example.com/postgresql:16.9') },
 });
 accepts('no version', { on: 'cnpg-keda', spec: { dependencies: [{ name: 'orders', type: 'postgres' }] }, holds: graph => assert.equal(database(graph).imageName, undefined), harm: { one: graph => (database(graph).imageName = 'ghcr.io/cloudnative-pg/postgresql:16.9') } });
+
+const task = (graph: KubeObject[]): Any => pod(graph).initContainers.at(-1);
+const migration = { command: ['/bin/migrate'], args: ['--up'] }, level = [{ name: 'LEVEL', value: 'info' }];
+accepts('migration', {
+  on: 'istio-gateway', spec: { workload: { tier: 'core', env: level, migration, init: [{ name: 'prepare', containerImage: 'registry.corp/prepare:1.0.0' }] }, networking: { exposure: 'internal', authPolicy: 'mtls' } }, degraded: /migration/,
+  holds: graph => {
+    assert.deepEqual(pod(graph).initContainers.map((c: Any) => c.name), ['prepare', 'migration']);
+    assert.deepEqual(task(graph), {
+      name: 'migration', image: 'registry.corp/basket:1.4.1', command: ['/bin/migrate'], args: ['--up'], env: level, resources: { requests: { cpu: '100m', memory: '512Mi' }, limits: { cpu: '100m', memory: '512Mi' } },
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true }, volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    });
+  },
+  harm: {
+    'another image': graph => (task(graph).image = 'registry.corp/other:1.0.0'), 'another command': graph => (task(graph).command = ['/bin/drop']), 'not run': graph => pod(graph).initContainers.pop(), 'run first': graph => pod(graph).initContainers.reverse(), 'run beside': graph => pod(graph).containers.push(pod(graph).initContainers.pop()),
+    'as a sidecar': graph => (task(graph).restartPolicy = 'Always'), 'without its environment': graph => delete task(graph).env, 'a writable root': graph => (task(graph).securityContext.readOnlyRootFilesystem = false), privileged: graph => (task(graph).securityContext.privileged = true), 'a capability': graph => (task(graph).securityContext.capabilities.add = ['NET_RAW']),
+    'no limit': graph => delete task(graph).resources.limits, 'another mount': graph => (task(graph).volumeMounts[0].mountPath = '/etc'), 'one task more': graph => pod(graph).initContainers.push({ ...task(graph), name: 'more' }), 'another name': graph => (task(graph).name = 'other'),
+  },
+});
+accepts('migration with its own image and environment, and a writable root', {
+  on: 'bare-1.30', spec: { workload: { kind: 'worker', env: level, security: { writableRoot: true }, migration: { containerImage: 'registry.corp/flyway:10.1', env: [{ name: 'TARGET', value: 'latest' }] } } },
+  holds: graph => assert.deepEqual([task(graph).image, task(graph).env, task(graph).securityContext.readOnlyRootFilesystem, task(graph).volumeMounts], ['registry.corp/flyway:10.1', [{ name: 'TARGET', value: 'latest' }], false, undefined]),
+  harm: { 'the environment of the service': graph => (task(graph).env = level) },
+});
+accepts('no migration', { on: 'bare-1.30', spec: {}, holds: graph => assert.equal(pod(graph).initContainers, undefined), harm: { 'a task nobody stated': graph => (pod(graph).initContainers = [{ ...structuredClone(pod(graph).containers[0]), name: 'migration', ports: undefined, livenessProbe: undefined, readinessProbe: undefined }]) } });
+refuses('migration of a job', 'migration-without-release', { on: 'bare-1.30', spec: { workload: { kind: 'job', migration } } });

@@ -52,7 +52,8 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
         ...some({
           tier: [0.4, () => pick('core', 'standard')], command: [0.2, () => ['/bin/run']], args: [0.3, () => ['--verbose', '--trace']], workingDir: [0.1, () => '/srv'],
           env: [0.4, () => [{ name: 'LEVEL', value: 'info' }, { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }]], envFrom: [0.2, () => [{ configMapRef: { name: 'flags' } }]],
-          init: [0.2, () => (chance(0.3) ? [container('prepare'), container('migrate')] : [container('prepare')])], sidecars: [0.2, () => [container('shipper')]],
+          migration: [scalable ? 0.2 : 0, () => ({ command: ['/bin/migrate'], ...some({ containerImage: [0.4, () => 'registry.corp/flyway:10.1'], env: [0.3, () => [{ name: 'TARGET', value: 'latest' }]], args: [0.3, () => ['--up']] }) })],
+          init: [0.2, () => (chance(0.3) ? [container('prepare'), container('warm-up')] : [container('prepare')])], sidecars: [0.2, () => [container('shipper')]],
           identity: [0.25, () => some({ serviceAccount: [0.6, () => 'existing'], permissions: [0.6, () => (chance(0.5) ? [permission] : [permission, { apiGroups: ['', 'apps'], resources: ['pods', 'deployments'], verbs: ['list', 'watch'] }])] })], pullSecrets: [0.15, () => [{ name: 'registry' }]], priority: [0.1, () => 'important'],
           security: [0.35, () => some({ runAsUser: [0.5, () => 10001], runAsGroup: [0.3, () => 10002], fsGroup: [0.3, () => 10003], writableRoot: [0.3, () => chance(0.8)], capabilities: [0.3, () => ({ add: ['NET_BIND_SERVICE'] })] })],
           placement: [0.35, () => some({ spread: [scalable ? 0.4 : 0, () => pick('zones', 'hosts', 'none')], spot: [0.1, () => false], nodePool: [0.5, () => 'general'], arch: [0.4, () => 'arm64'], tolerations: [0.4, () => [{ key: 'dedicated', operator: 'Equal', value: 'batch', effect: 'NoSchedule' }]] })],

@@ -34,7 +34,7 @@ const conformanceOf = (subject: Subject, intent: Intent): { findings: Finding[];
     ...findings,
     ...allowance.findings,
     ...metadata.checkMetadata(reading, allowance),
-    ...container.checkContainers(reading),
+    ...container.checkContainers(reading, allowance),
     ...pod.checkPod(reading, allowance),
     ...volumes.checkVolumes(reading, allowance),
     ...checkServices(reading, allowance),
