@@ -85,8 +85,8 @@ test("the intent's labels and annotations reach every object and pod template; w
   const { object, leaves } = expand('{ .metadata { .labels { .own ="written" } } .spec { .template { .spec { .containers [ { .name ="a" } ] } } } }');
   assert.deepEqual(object.metadata, { name: 'shop', namespace: 'ns', labels: { own: 'written', team: 'x' }, annotations: { 'a.b/c': '1' } });
   assert.deepEqual((object['spec'] as JsonObject)['template'], { spec: { containers: [{ name: 'a' }] }, metadata: { labels: { own: 'stated', team: 'x' }, annotations: { 'a.b/c': '1' } } });
-  assert.ok(leaves.some(l => l.path === 'spec.template.metadata.labels["team"]' && l.node.k === 'slot' && l.node.s === '${labels}'));
-  assert.ok(!leaves.some(l => l.path === 'metadata.labels["own"]' && l.node.k === 'slot'));
+  assert.ok(leaves.some(l => l.path === 'spec.template.metadata.labels.team' && l.node.k === 'slot' && l.node.s === '${labels}'));
+  assert.ok(!leaves.some(l => l.path === 'metadata.labels.own' && l.node.k === 'slot'));
   // A template that describes no pods is none of them.
   assert.deepEqual(expand('{ .spec { .template { .x =1 } } }').object['spec'], { template: { x: 1 } });
 });

@@ -4,13 +4,11 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { byCodeUnit } from '../tokens/serialize.ts';
 import { listOf } from '../tokens/pattern.ts';
 import type { ObjectPattern, Pattern } from '../tokens/pattern.ts';
-import { stamp } from './stamp.ts';
+import { childPath, stamp } from './stamp.ts';
 
 type Bound = Record<string, Item>;
 /** Called for every leaf with its final path and the pattern node it came from. */
 export type Visit = (path: string, node: Pattern) => void;
-
-const childPath = (path: string, key: string): string => (/^[A-Za-z_][\w-]*$/.test(key) ? (path ? `${path}.${key}` : key) : `${path}["${key}"]`);
 
 function expand(p: Pattern, context: Context, bound: Bound, path: string, visit: Visit): Json | undefined {
   switch (p.k) {

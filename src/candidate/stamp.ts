@@ -6,6 +6,8 @@ import { byCodeUnit } from '../tokens/serialize.ts';
 /** Fields of the intent that reach every object whatever examples say. */
 export const STAMPED = ['labels', 'annotations'] as const;
 
+export const childPath = (path: string, key: string): string => (/^[A-Za-z_][\w-]*$/.test(key) ? (path ? `${path}.${key}` : key) : `${path}["${key}"]`);
+
 const isMap = (v: unknown): v is JsonObject => typeof v === 'object' && v !== null && !Array.isArray(v);
 
 /** Where pods are described inside an object: what has containers, one or two levels down. */
@@ -21,7 +23,7 @@ export function stamp(object: JsonObject, context: Context, visit: (path: string
     const stated = context.resolve(`\${${field}}`, {});
     if (!isMap(stated) || !Object.keys(stated).length) continue;
     const metadata = (holder['metadata'] ??= {}) as JsonObject, own = isMap(metadata[field]) ? metadata[field] : {};
-    for (const key of Object.keys(stated)) if (!Object.hasOwn(own, key)) visit(`${at}metadata.${field}["${key}"]`, field);
+    for (const key of Object.keys(stated)) if (!Object.hasOwn(own, key)) visit(childPath(`${at}metadata.${field}`, key), field);
     metadata[field] = Object.fromEntries(Object.entries({ ...stated, ...own }).sort(([a], [b]) => byCodeUnit(a, b)));
   }
 }
