@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { endAll } from './operator/agent.ts';
 import { creation } from './operator/creation.ts';
 import { events } from './operator/events.ts';
 import type { Asked, Measure, Sizes } from './operator/figures.ts';
@@ -41,6 +42,7 @@ for (const name of wanted) {
   let about = 'not measured', broken: string | undefined;
   try { about = await Promise.race([parts[name]!(sizes, figures, say), late]); } catch (error) { broken = (error as Error).message; say(broken); }
   late.catch(() => undefined);
+  endAll();
   records.push(recordOf({ part: name, about, figures, ...(broken === undefined ? {} : { broken }) }, (performance.now() - began) / 1000, measured));
   if (options.output !== 'json') process.stdout.write(tableOf(figures));
   if (options.write) {

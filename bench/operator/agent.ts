@@ -56,9 +56,18 @@ export async function startAgent(kubeconfig: string, identity = 'bench'): Promis
   };
 }
 
+const running = new Set<ChildProcess>();
+/** Whatever was started and broke off with its part. */
+export function endAll(): void { for (const child of running) child.kill('SIGKILL'); }
+process.on('exit', endAll);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
+
 export function launch(kubeconfig: string, identity: string): ChildProcess {
-  return spawn(join(root, 'bin', 'kubesynth'), ['operator', '--kubeconfig', kubeconfig, '--port', '0', '--host', '127.0.0.1', '--lease-namespace', 'kubesynth-system', '--identity', identity],
+  const child = spawn(join(root, 'bin', 'kubesynth'), ['operator', '--kubeconfig', kubeconfig, '--port', '0', '--host', '127.0.0.1', '--lease-namespace', 'kubesynth-system', '--identity', identity],
     { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...installed() } });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
 }
 
 /** Literal variables of the Deployment that is installed. */

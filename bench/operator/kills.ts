@@ -12,7 +12,7 @@ import { figure, took } from './figures.ts';
 import type { Measure } from './figures.ts';
 import { differences, stateOf } from './state.ts';
 
-const count = 50, perRound = 8, mostRounds = 9;
+const count = 50, perRound = 24, mostRounds = 9;
 
 /** A round changes every image; in odd ones a tenth of the intents is deleted and made again. */
 async function change(plane: ControlPlane, round: number): Promise<void> {
