@@ -29,11 +29,10 @@ def losses(model, graphs, batch, device, workers):
     order = sorted(range(len(graphs)), key=lambda i: sum(map(len, graphs[i][1])))
     for at in workers.share(range(0, len(order), batch)):
         chosen = order[at:at + batch]
-        ids, targets, positions, mask = pack([graphs[i][:2] for i in chosen], device)
+        ids, targets, positions, owner, mask = pack([graphs[i][:2] for i in chosen], device)
         wanted = targets != -100
         loss = F.cross_entropy(model.logits(model(ids, positions, mask)[wanted]), targets[wanted], reduction="none")
-        graph = torch.arange(len(chosen), device=device)[:, None].expand_as(targets)[wanted]
-        worst = torch.zeros(len(chosen), device=device).scatter_reduce(0, graph, loss, "amax")
+        worst = torch.zeros(len(chosen), device=device).scatter_reduce(0, owner[wanted], loss, "amax")
         out[chosen] = worst.cpu()
     return workers.sum(out).tolist()
 

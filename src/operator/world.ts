@@ -18,7 +18,9 @@ import type { Transport } from './transport.ts';
 /** What changed: an observed object, the nodes, or what is served (which may concern everybody). */
 export type WorldChange = { what: 'object'; object: KubeObject } | { what: 'nodes' } | { what: 'served' };
 
-const settleMs = 150, recheckMs = 700, metricsMs = 30_000, echoMs = 1000;
+/** Discovery is read again soon, then steadily for a minute or so, then one time in `lasting`. */
+const settleMs = 150, recheckMs = 700, steady = 90, lasting = 15;
+const metricsMs = 30_000, echoMs = 1000;
 
 export class World {
   readonly discovered: Discovered;
@@ -38,6 +40,8 @@ export class World {
   readonly #echoed = new Map<string, KubeObject>();
   #echo: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | undefined;
+  /** Readings since somebody asked for one. */
+  #tries = 0;
   /** The kinds that definitions brought when informers were last made to follow. */
   #custom = '';
   #stale = true;
@@ -102,24 +106,27 @@ export class World {
   /** Reads discovery again, soon, and again until it agrees with the definitions. */
   refresh(): Promise<void> {
     this.#stale = true;
+    this.#tries = 0;
     return this.#refreshing ??= this.#refresh().finally(() => { this.#refreshing = undefined; if (this.#stale && !this.#stop.signal.aborted) void this.refresh(); });
   }
 
   async #refresh(): Promise<void> {
     const { signal } = this.#stop;
     await this.#definitions.ready;
-    for (let tries = 0; this.#stale && !signal.aborted; tries++) {
+    while (this.#stale && !signal.aborted) {
+      const tries = this.#tries++;
       // Definitions come in dozens; one reading serves them all.
       await sleep(tries < 3 ? settleMs : recheckMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
+      if (tries > steady && tries % lasting) continue;
       this.#stale = false;
       try {
         const definitions = [...this.#definitions.store.values()].map(held => held.value);
         this.#frozen = this.discovered.served && this.snapshot;
         const changed = await this.discovered.refresh();
         const agrees = this.discovered.agreesWith(definitions, this.#gone.values());
-        // After a minute of disagreement what discovery says is taken as it is.
-        if (!agrees && tries < 90) this.#stale = true; else this.#gone.clear();
+        // A busy server publishes late, one without the schema of a definition perhaps never: what it says is taken as it is meanwhile.
+        if (!agrees) this.#stale = true; else this.#gone.clear();
         // The same kinds may be served by other means than before: only the objects of custom ones are observed.
         const custom = definitions.map(({ group, kind }) => `${group}/${kind}`).sort().join();
         if (!changed && custom === this.#custom) { this.#frozen = undefined; continue; }

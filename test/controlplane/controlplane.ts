@@ -216,14 +216,14 @@ async function installCrds(request: ControlPlane['request'], crds: Crd[]): Promi
     installed.push(crd);
     if (made.status !== 201 && made.status !== 409) throw new Error(`${crd.metadata.name}: ${made.text}`);
   }
-  const patience = Date.now() + 300_000;
+  const patience = Date.now() + 150_000;
   for (const { spec } of installed) for (const { name: version } of spec.versions.filter(v => v.served)) {
     const path = `/apis/${spec.group}/${version}`;
     for (;;) {
       const discovery = await request('GET', path);
       const openapi = await request('GET', `/openapi/v3${path}`);
       if (discovery.status === 200 && discovery.text.includes(`"name":"${spec.names.plural}"`) && openapi.status === 200 && openapi.text.includes(`/${spec.names.plural}"`)) break;
-      if (Date.now() > patience) throw new Error(`${spec.names.plural}.${spec.group}/${version} is not served after five minutes`);
+      if (Date.now() > patience) throw new Error(`${spec.names.plural}.${spec.group}/${version} is not served after 150 s (discovery: HTTP ${discovery.status}, OpenAPI: HTTP ${openapi.status})`);
       await sleep(150);
     }
   }
