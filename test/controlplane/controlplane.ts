@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allParts, binaries } from './binaries.ts';
-import { readCrdSet, type Crd } from './crds.ts';
+import { readCrdSet } from './crds.ts';
+import { installCrds, uninstallCrds } from './definitions.ts';
 import { httpsClient, type Answer } from './request.ts';
 
 export interface ControlPlane {
@@ -25,6 +26,8 @@ export interface ControlPlane {
   request(method: string, path: string, body?: unknown, contentType?: string): Promise<Answer>;
   /** Installs a CRD set by name and waits until discovery and OpenAPI serve all of it. */
   install(crdSet: string): Promise<void>;
+  /** Deletes a CRD set by name, with all objects of its kinds, and waits until it is gone. */
+  uninstall(crdSet: string): Promise<void>;
   /** The API server's own certificate and key, for a proxy that stands before it. PEM. */
   tls: { cert: string; key: string };
   /** Ends the API server, hard, and starts it again on the same port and data. */
@@ -122,6 +125,7 @@ async function start(bin: string, controllers: boolean, audit: boolean): Promise
     }
     return {
       url, token, version, request, stop, kubeconfigPath, install: async set => installCrds(request, await readCrdSet(set)),
+      uninstall: async set => uninstallCrds(request, await readCrdSet(set)),
       async restartApiServer() {
         const server = children.find(child => child.spawnargs[0]!.endsWith('kube-apiserver'))!;
         server.kill('SIGKILL');
@@ -200,31 +204,3 @@ const kubeconfig = (server: string, ca: string, token: string): string => JSON.s
   clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
   users: [{ name: 'admin', user: { token } }],
 });
-
-async function installCrds(request: ControlPlane['request'], crds: Crd[]): Promise<void> {
-  const installed: Crd[] = [], definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  for (const crd of crds) {
-    let made = await request('POST', definitions, crd);
-    // One that is there is as good, unless it is about to go.
-    for (; made.status === 409; await sleep(100)) {
-      const there = await request('GET', `${definitions}/${crd.metadata.name}`);
-      if (there.status === 200 && !there.text.includes('"deletionTimestamp"')) break;
-      made = await request('POST', definitions, crd);
-    }
-    // Its rules use functions that came with a later version: this one cannot have the kind.
-    if (made.status === 422 && made.text.includes('undeclared reference')) continue;
-    installed.push(crd);
-    if (made.status !== 201 && made.status !== 409) throw new Error(`${crd.metadata.name}: ${made.text}`);
-  }
-  const patience = Date.now() + 150_000;
-  for (const { spec } of installed) for (const { name: version } of spec.versions.filter(v => v.served)) {
-    const path = `/apis/${spec.group}/${version}`;
-    for (;;) {
-      const discovery = await request('GET', path);
-      const openapi = await request('GET', `/openapi/v3${path}`);
-      if (discovery.status === 200 && discovery.text.includes(`"name":"${spec.names.plural}"`) && openapi.status === 200 && openapi.text.includes(`/${spec.names.plural}"`)) break;
-      if (Date.now() > patience) throw new Error(`${spec.names.plural}.${spec.group}/${version} is not served after 150 s (discovery: HTTP ${discovery.status}, OpenAPI: HTTP ${openapi.status})`);
-      await sleep(150);
-    }
-  }
-}
