@@ -33,6 +33,8 @@ export interface RevisionOptions {
    * `applyRevision` is stored by now, or objects could be forgotten.
    */
   record(inventory: Inventory): Promise<void>;
+  /** Stores the inventory that is left in the end, perhaps later: until then the one before the first write, which names all of it, stands. Absent: `record`. */
+  conclude?: (inventory: Inventory) => Promise<void> | void;
   /** Whose identity reads; absent: `api`. */
   reader?: Pick<ClusterApi, 'get'>;
   /** Live state that may lag behind, such as an informer's; absent: asked of the reader. Writes carry the uid of what was seen. */
@@ -86,11 +88,12 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
 
   // Write ahead.
   const ahead = union(previous, plans.map(plan => plan.asked));
-  const store = async (inventory: InventoryEntry[]): Promise<void> => {
-    if (!sameInventory(inventory, result.inventory)) await options.record(inventory);
+  const store = async (inventory: InventoryEntry[], how = options.record): Promise<void> => {
+    if (!sameInventory(inventory, result.inventory)) await how(inventory);
     result.inventory = inventory;
   };
   await store(ahead);
+  const conclude = (inventory: InventoryEntry[]): Promise<void> => store(inventory, async last => (options.conclude ?? options.record)(last));
 
   const entries: InventoryEntry[] = [...kept];
   for (const plan of plans) {
@@ -99,7 +102,7 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
     try { object = await write(api, reader, plan, signal); } catch (error) {
       // What comes later may need this object, so it waits; nothing is pruned either.
       result.conflicts.push(rejected(plan.asked, error));
-      await store(merged(ahead, entries));
+      await conclude(merged(ahead, entries));
       return result;
     }
     (plan.body || plan.removals.length ? result.applied : result.unchanged).push(ref);
@@ -111,7 +114,7 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
   const wanted = new Set(entries.map(keyOf));
   const { pruned, remaining, conflicts } = await prune(api, previous.filter(entry => !wanted.has(keyOf(entry))), { intent, kinds, read: path => reader.get(path), signal });
   Object.assign(result, { pruned, conflicts });
-  await store(sorted([...entries, ...remaining]));
+  await conclude(sorted([...entries, ...remaining]));
   return result;
 }
 

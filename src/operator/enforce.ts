@@ -80,7 +80,7 @@ export class Enforcer {
   #apply(record: IntentRecord, inventory: Inventory, graph: readonly KubeObject[], untouched: (entry: InventoryEntry) => boolean = () => false): Promise<Applied> {
     const { api, world, rules, timed, signal } = this.#setting, intent = intentRef(record.resource);
     return timed('change', () => applyRevision(api.as(accountUser(intent.namespace)), inventory, graph, {
-      intent, kinds: world.snapshot.kinds, reader: api, judge: judgeBy(rules), untouched, recreate: recreatesBy(rules), signal: signal(), record: stored => record.storeInventory(stored),
+      intent, kinds: world.snapshot.kinds, reader: api, judge: judgeBy(rules), untouched, recreate: recreatesBy(rules), signal: signal(), record: stored => record.storeInventory(stored), conclude: last => record.hold(last),
     }));
   }
 

@@ -76,7 +76,11 @@ export class Reconciler {
     if (enforced?.inForce) memory.inForce = enforced.inForce; else delete memory.inForce;
 
     // Status: what there is to say of it.
-    await this.#say(record, standingOf(record.resource, model, choice, decision, change, managed));
+    try { await this.#say(record, standingOf(record.resource, model, choice, decision, change, managed)); } catch (error) {
+      // With it goes the inventory: what was written is looked at once more, and told of then.
+      delete memory.inForce;
+      throw error;
+    }
     if (change?.done && change.revision !== before) await this.#collect(record, change.revision, decision?.revision);
     return change === undefined || change.done ? undefined : change.forbidden ? again.forbidden : again.conflict;
   }

@@ -17,6 +17,7 @@ export class IntentRecord {
   readonly #remember: (resource: KubeObject) => void;
   /** As of the last write, or as it was seen. */
   resource: KubeObject;
+  #held: Inventory | undefined;
 
   /** @param written what our last write gave; the informer may lag behind it */
   constructor(api: ClusterApi, seen: KubeObject, written: KubeObject | undefined, remember: (resource: KubeObject) => void) {
@@ -32,11 +33,15 @@ export class IntentRecord {
   /** @throws ApiError 409 where somebody else wrote in between */
   async storeInventory(inventory: Inventory): Promise<void> { await this.#patchStatus({ inventory: inventory as unknown as Json }); }
 
+  /** This inventory is to be stored with what is said next. */
+  hold(inventory: Inventory): void { this.#held = inventory; }
+
   /** Writes only what is another now. @returns whether anything was */
   async say(standing: Standing): Promise<boolean> {
-    const patch = statusPatch(this.resource, statusFrom(this.resource, standing, new Date()));
-    if (patch) await this.#patchStatus(patch);
-    return patch !== undefined;
+    const patch = statusPatch(this.resource, statusFrom(this.resource, standing, new Date())), held = this.#held;
+    if (patch || held) await this.#patchStatus({ ...patch, ...(held ? { inventory: held as unknown as Json } : {}) });
+    this.#held = undefined;
+    return patch !== undefined || held !== undefined;
   }
 
   get #path(): string { return intentPath(this.resource.metadata.namespace!, this.resource.metadata.name); }
