@@ -73,25 +73,39 @@ const toJson = (v: unknown): Json => {
  */
 export function observe(rules: readonly FactRule[], intent: { metadata: JsonObject; spec: JsonObject }, snapshot: Snapshot): Facts {
   const settings = settingsOf(snapshot);
-  const variables = {
-    intent, settings, objects: snapshot.objects as unknown as KubeObject[], served: snapshot.kinds.map(k => `${k.group}/${k.kind}`),
-    nodes: snapshot.nodes, minor: BigInt(minorOf(snapshot)),
-  };
-  const facts: Facts = { settings };
+  const served = snapshot.kinds.map(k => `${k.group}/${k.kind}`), minor = BigInt(minorOf(snapshot)), facts: Facts = { settings };
+  const common = commonFacts.get(snapshot) ?? commonFacts.set(snapshot, new Map()).get(snapshot)!;
   for (const rule of rules) {
-    const evaluate = program(rule);
-    let value: Json;
-    try { value = toJson(evaluate(variables)); } catch (cause) {
+    const evaluate = program(rule), mentioned = words(rule.cel), ofAll = !mentioned.has('intent');
+    let value = ofAll ? common.get(rule.cel) : undefined;
+    if (value === undefined) try { value = toJson(evaluate({ intent, settings, objects: objectsFor(rule.cel, mentioned, snapshot), served, nodes: snapshot.nodes, minor })); } catch (cause) {
       throw new Refusal(Exit.internal, [{
         rule: 'fact-failed', severity: 'refused', object: '', path: '', message: `observing the fact ${rule.name} failed: ${(cause as Error).message}`,
         fix: 'The expression in the playbook\'s facts does not fit this cluster; mend it and train again.',
       }], { cause });
     }
+    if (ofAll) common.set(rule.cel, value);
     if (value === null || typeof value !== 'object' || Array.isArray(value)) continue;
+    const found = value;
     facts[rule.name] = Object.fromEntries(Object.keys(rule.fields).flatMap(f => {
-      const v = value[f];
+      const v = found[f];
       return v === undefined || v === null || v === '' || (Array.isArray(v) && !v.length) ? [] : [[f, v]];
     }));
   }
   return facts;
+}
+
+/** Words of an expression, those in string literals included. */
+export const words = (cel: string): Set<string> => new Set(cel.match(/[A-Za-z]\w*/g) ?? []);
+
+/** Facts that look at no intent are the same for all of them. */
+const commonFacts = new WeakMap<Snapshot, Map<string, Json>>();
+
+const byKind = new WeakMap<Snapshot, Map<string, KubeObject[]>>();
+/** What an expression that asks objects for their kind can see: those of a kind it names, in the snapshot's order. */
+function objectsFor(cel: string, mentioned: ReadonlySet<string>, snapshot: Snapshot): readonly KubeObject[] {
+  if (!/\.kind\b/.test(cel)) return mentioned.has('objects') ? snapshot.objects : [];
+  let kinds = byKind.get(snapshot);
+  if (!kinds) byKind.set(snapshot, kinds = Map.groupBy(snapshot.objects, o => o.kind));
+  return [...kinds].flatMap(([kind, objects]) => (mentioned.has(kind) ? objects : []));
 }

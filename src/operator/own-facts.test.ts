@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadModel } from '../candidate/model.ts';
-import { observe } from '../context/observe.ts';
+import { observe, words } from '../context/observe.ts';
 import { Refusal } from '../diagnostic.ts';
 import { parseIntents } from '../intent/parse.ts';
 import type { Intent } from '../intent/types.ts';
 import type { JsonObject } from '../kubernetes.ts';
 import { loadSnapshot, shippedSnapshots } from '../snapshot/file.ts';
 import { understand } from '../synthesis/synthesise.ts';
-import { OwnFacts, pathsIn, words } from './own-facts.ts';
+import { OwnFacts, pathsIn } from './own-facts.ts';
 
 test('the fields that an expression names', () => {
   assert.deepEqual(pathsIn('has(intent.spec.a.b) && intent.spec.ports.size() > 0'), [['spec', 'a', 'b'], ['spec', 'ports']]);

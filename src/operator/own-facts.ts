@@ -10,9 +10,6 @@ import type { Json, JsonObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 
-/** Words of an expression, those in string literals included. */
-export const words = (cel: string): Set<string> => new Set(cel.match(/[A-Za-z]\w*/g) ?? []);
-
 type Part = { metadata: JsonObject; spec: JsonObject };
 const isMap = (value: Json | undefined): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
 

@@ -4,7 +4,7 @@
  * of what happens in a cluster is known to change no context without looking at any intent.
  */
 import type { Manifest } from '../candidate/model.ts';
-import { minorOf, observe } from '../context/observe.ts';
+import { minorOf, observe, words } from '../context/observe.ts';
 import { Refusal } from '../diagnostic.ts';
 import type { Intent } from '../intent/types.ts';
 import { splitApiVersion } from '../kubernetes.ts';
@@ -13,7 +13,7 @@ import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
 import type { OpenApiDocument } from '../snapshot/prune.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Guardrails } from '../verdict/types.ts';
-import { OwnFacts, words } from './own-facts.ts';
+import { OwnFacts } from './own-facts.ts';
 
 /** Every word of every fact: whatever kind is not among them, no fact looks at. */
 export const factWords = (manifest: Pick<Manifest, 'facts'>): Set<string> => new Set(manifest.facts.flatMap(fact => [...words(fact.cel)]));

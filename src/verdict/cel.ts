@@ -40,10 +40,19 @@ const kubernetes = (): Environment => new Environment({ unlistedVariablesAreDyn:
   .registerFunction('string.find(string): string', (text: string, pattern: string) => new RegExp(pattern).exec(text)?.[0] ?? '')
   .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => text.replaceAll(from, to));
 
+/** A cluster has many objects and is asked of few kinds. */
+const byKind = new WeakMap<unknown[], Map<unknown, unknown[]>>();
+const ofKind = (list: unknown[], kind: string): unknown[] => {
+  let known = byKind.get(list);
+  if (!known) byKind.set(list, known = Map.groupBy(list, object => (object as { kind?: unknown }).kind));
+  return known.get(kind) ?? [];
+};
+
 /** Readers and envelopes are evaluated here only, so they may use a few more words than an API server knows. */
 const reading = (): Environment => kubernetes()
   .registerFunction('selects(dyn, dyn): bool', (selector: unknown, labels: unknown) => selectorMatches(fromCel(selector), fromCel(labels) as Record<string, string>))
   .registerFunction('list.distinct(): list', (list: unknown[]) => [...new Map(list.map(item => [canonical(fromCel(item)), item])).values()])
+  .registerFunction('list.ofKind(string): list', ofKind)
   .registerFunction('list.flatten(): list', (list: unknown[]) => list.flat())
   .registerFunction('sameItems(dyn, dyn): bool', (left: unknown, right: unknown) => {
     const sorted = (list: unknown) => (fromCel(list) as Json[]).map(canonical).sort().join();

@@ -9,7 +9,10 @@ const defaultConfigNamespace = 'platform-system';
 const settingsName = 'global-settings';
 
 /** Data of the `global-settings` ConfigMap, without blanks around values and without empty ones; empty when there is none. Two config namespaces are refused before, by the context stage. */
-export const settingsOf = (snapshot: Snapshot): JsonObject => {
+export const settingsOf = (snapshot: Snapshot): JsonObject => settings.get(snapshot) ?? settings.set(snapshot, readSettings(snapshot)).get(snapshot)!;
+
+const settings = new WeakMap<Snapshot, JsonObject>();
+const readSettings = (snapshot: Snapshot): JsonObject => {
   const labelled = snapshot.objects.filter(object => object.kind === 'Namespace' && object.metadata.labels?.[configLabel] === 'true').map(object => object.metadata.name);
   const namespace = labelled.length ? labelled[0] : defaultConfigNamespace;
   const found = snapshot.objects.find(object => object.kind === 'ConfigMap' && object.metadata.name === settingsName && object.metadata.namespace === namespace);

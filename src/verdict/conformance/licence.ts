@@ -5,7 +5,7 @@ import { objectName } from '../../kubernetes.ts';
 import { canonical } from '../equal.ts';
 import { outside } from '../fields.ts';
 import type { Guardrails } from '../types.ts';
-import { readerKind } from './reading.ts';
+import { readerKind } from './existing.ts';
 
 export const checkReaders = (graph: readonly KubeObject[], guardrails: Guardrails): Finding[] =>
   graph.filter(object => !guardrails.readers.has(readerKind(object))).map(object => ({

@@ -5,7 +5,8 @@ import { objectName } from '../../kubernetes.ts';
 import { same } from '../equal.ts';
 import { asList, asObject, at } from '../types.ts';
 import type { Allowance } from './envelope.ts';
-import { effectsIn, readerKind, type Reading } from './reading.ts';
+import { readerKind } from './existing.ts';
+import { effectsIn, type Reading } from './reading.ts';
 
 export const answers = ['labels', 'annotations'];
 

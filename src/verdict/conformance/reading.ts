@@ -2,7 +2,7 @@
 import type { Finding } from '../../diagnostic.ts';
 import type { Intent } from '../../intent/types.ts';
 import type { Json, JsonObject, KubeObject } from '../../kubernetes.ts';
-import { objectName, splitApiVersion } from '../../kubernetes.ts';
+import { objectName } from '../../kubernetes.ts';
 import type { Snapshot } from '../../snapshot/types.ts';
 import { fromCel, toCel } from '../cel.ts';
 import { settingsOf } from '../cluster.ts';
@@ -10,6 +10,7 @@ import type { Variables } from '../envelopes.ts';
 import { podTemplate, type PodTemplate } from '../pod.ts';
 import { selectorMatches } from '../selector.ts';
 import { asList, asObject, type Guardrails, type Subject } from '../types.ts';
+import { actingIn, effectsOf, keyOf, variablesOf } from './existing.ts';
 
 export interface Reading {
   intent: Intent;
@@ -25,50 +26,6 @@ export interface Reading {
   /** What readers and envelopes see, as CEL values. */
   variables: Variables;
 }
-
-export const readerKind = (object: KubeObject): string => `${splitApiVersion(object.apiVersion).group}/${object.kind}`;
-const key = (object: KubeObject): string => `${readerKind(object)}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-
-const effectsOf = (object: KubeObject, origin: 'graph' | 'declared' | 'cluster', guardrails: Guardrails, settings: JsonObject): JsonObject[] => {
-  const reader = guardrails.readers.get(readerKind(object));
-  if (!reader?.effects) return [];
-  const effects = reader.effects({ object: toCel(object), settings: toCel(settings) });
-  return asList(effects).map(effect => ({ ...effect, origin, kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '' }));
-};
-
-const clusterEffects = new WeakMap<Snapshot, WeakMap<Guardrails, { key: string; effects: JsonObject[] }[]>>();
-const effectsOfCluster = (snapshot: Snapshot, guardrails: Guardrails): { key: string; effects: JsonObject[] }[] => {
-  const known = clusterEffects.get(snapshot) ?? new WeakMap();
-  clusterEffects.set(snapshot, known);
-  let all = known.get(guardrails);
-  if (!all) {
-    const settings = settingsOf(snapshot);
-    all = snapshot.objects.map(object => {
-      // An existing object that no longer fits its reader still acts; its effects are unknown and it is named as such.
-      try { return { key: key(object), effects: effectsOf(object, 'cluster', guardrails, settings) }; }
-      catch { return { key: key(object), effects: [{ type: 'unknown', origin: 'cluster', kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '' }] }; }
-    }).filter(({ effects }: { effects: JsonObject[] }) => effects.length);
-    known.set(guardrails, all);
-  }
-  return all!;
-};
-
-const clusterValues = new WeakMap<Snapshot, Variables>();
-const ofCluster = (snapshot: Snapshot): Variables => {
-  let values = clusterValues.get(snapshot);
-  if (!values) {
-    values = {
-      settings: toCel(settingsOf(snapshot)),
-      served: snapshot.kinds.map(({ group, kind }) => `${group}/${kind}`),
-      cluster: toCel(snapshot.objects),
-      nodes: toCel(snapshot.nodes),
-      // Some distributions write `30+`, some leave it to gitVersion.
-      minor: BigInt(parseInt(/\d+/.exec(snapshot.version.minor)?.[0] ?? /^v?\d+\.(\d+)/.exec(snapshot.version.gitVersion)?.[1] ?? '0', 10)),
-    };
-    clusterValues.set(snapshot, values);
-  }
-  return values;
-};
 
 /** The intent with every group present, so that data can ask `has(intent.networking.tls)` without asking for each level. */
 const filled = (intent: Intent): JsonObject => {
@@ -96,7 +53,7 @@ export const read = ({ graph, snapshot, guardrails }: Subject, intent: Intent, l
   const main = containers[mainIndex];
   if (!main) return refuse('container-missing', objectName(template.workload), 'no main container', `Write a container named ${name}.`);
   const settings = settingsOf(snapshot);
-  const inGraph = new Set(graph.map(key));
+  const inGraph = new Set(graph.map(keyOf));
   const findings: Finding[] = [];
   const labels = asObject(template.metadata.labels);
   const graphEffects = graph.flatMap(object => {
@@ -107,16 +64,16 @@ export const read = ({ graph, snapshot, guardrails }: Subject, intent: Intent, l
       return [];
     }
   });
-  const others = effectsOfCluster(snapshot, guardrails).filter(entry => !inGraph.has(entry.key)).flatMap(({ effects }) => effects);
-  const effects: JsonObject[] = [...graphEffects, ...others].map(effect => ({
-    ...effect,
-    // No selector selects every pod of the namespace; `everywhere` is an effect on all namespaces.
-    selectsPod: (effect.namespace === namespace || effect.everywhere === true) && (effect.selector === null || effect.selector === undefined || selectorMatches(effect.selector, labels)),
-  }));
+  // No selector selects every pod of the namespace; `everywhere` is an effect on all namespaces.
+  const selects = (effect: JsonObject): boolean => (effect.namespace === namespace || effect.everywhere === true) && (effect.selector === null || effect.selector === undefined || selectorMatches(effect.selector, labels));
+  const effects: JsonObject[] = [
+    ...graphEffects.map(effect => ({ ...effect, selectsPod: selects(effect) })),
+    ...actingIn(namespace, snapshot, guardrails).flatMap(({ key, effect }) => (!inGraph.has(key) && selects(effect) ? [{ ...effect, selectsPod: true }] : [])),
+  ];
   for (const effect of effects)
-    if (effect.type === 'unknown' && effect.selectsPod) findings.push({ rule: 'unreadable-object', severity: 'review', object: `${String(effect.kind)}/${String(effect.name)}`, path: '', message: 'exists in the namespace, and its effects cannot be read', fix: 'Review what it does to this service.' });
+    if (effect.type === 'unknown') findings.push({ rule: 'unreadable-object', severity: 'review', object: `${String(effect.kind)}/${String(effect.name)}`, path: '', message: 'exists in the namespace, and its effects cannot be read', fix: 'Review what it does to this service.' });
   const variables: Variables = {
-    ...ofCluster(snapshot), name, ns: namespace, intent: toCel(filled(intent)), graph: toCel(own as unknown as Json),
+    ...variablesOf(snapshot), name, ns: namespace, intent: toCel(filled(intent)), graph: toCel(own as unknown as Json),
     workload: toCel(template.workload), pod: toCel({ metadata: { labels: {}, annotations: {}, ...template.metadata }, spec: template.spec }), main: toCel(main), effects: toCel(effects as Json),
   };
   return { reading: { intent, name, namespace, graph: own, snapshot, guardrails, template, main, mainPath: `${template.path}.spec.containers[${mainIndex}]`, variables }, findings };

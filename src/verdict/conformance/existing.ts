@@ -1,0 +1,81 @@
+/** What exists in the cluster, as readers and envelopes see it. Objects never change, so each is read once for all snapshots that hold it. */
+import type { JsonObject, KubeObject } from '../../kubernetes.ts';
+import { splitApiVersion } from '../../kubernetes.ts';
+import type { Snapshot } from '../../snapshot/types.ts';
+import { toCel } from '../cel.ts';
+import { settingsOf } from '../cluster.ts';
+import type { Variables } from '../envelopes.ts';
+import { canonical } from '../equal.ts';
+import { asList, type Guardrails } from '../types.ts';
+
+export const readerKind = (object: KubeObject): string => `${splitApiVersion(object.apiVersion).group}/${object.kind}`;
+export const keyOf = (object: KubeObject): string => `${readerKind(object)}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+
+/** Throws what the reader throws. */
+export function effectsOf(object: KubeObject, origin: 'graph' | 'declared' | 'cluster', guardrails: Guardrails, settings: JsonObject): JsonObject[] {
+  const reader = guardrails.readers.get(readerKind(object));
+  if (!reader?.effects) return [];
+  const effects = reader.effects({ object: origin === 'cluster' ? asCel(object) : toCel(object), settings: toCel(settings) });
+  return asList(effects).map(effect => ({ ...effect, origin, kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '' }));
+}
+
+const values = new WeakMap<KubeObject, unknown>();
+function asCel(object: KubeObject): unknown {
+  let value = values.get(object);
+  if (value === undefined) values.set(object, value = toCel(object));
+  return value;
+}
+
+/** Effects of objects under the settings that were last asked for. */
+const reads = new WeakMap<Guardrails, { settings: string; of: WeakMap<KubeObject, JsonObject[]> }>();
+function effectsOfAll(objects: readonly KubeObject[], guardrails: Guardrails, settings: JsonObject): { key: string; effects: JsonObject[] }[] {
+  const text = canonical(settings);
+  let known = reads.get(guardrails);
+  if (known?.settings !== text) reads.set(guardrails, known = { settings: text, of: new WeakMap() });
+  return objects.flatMap(object => {
+    let effects = known.of.get(object);
+    if (!effects) {
+      // An existing object that no longer fits its reader still acts; its effects are unknown and it is named as such.
+      try { effects = effectsOf(object, 'cluster', guardrails, settings); }
+      catch { effects = [{ type: 'unknown', origin: 'cluster', kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '' }]; }
+      known.of.set(object, effects);
+    }
+    return effects.length ? [{ key: keyOf(object), effects }] : [];
+  });
+}
+
+type Acting = { key: string; effect: JsonObject }[];
+const acting = new WeakMap<Snapshot, WeakMap<Guardrails, Map<string, Acting>>>();
+const EVERYWHERE = '*';
+
+/** Effects of the objects in a namespace and of those in force in all, with the keys of their objects. */
+export function actingIn(namespace: string, snapshot: Snapshot, guardrails: Guardrails): Acting {
+  let of = acting.get(snapshot);
+  if (!of) acting.set(snapshot, of = new WeakMap());
+  let places = of.get(guardrails);
+  if (!places) {
+    of.set(guardrails, places = new Map());
+    for (const { key, effects } of effectsOfAll(snapshot.objects, guardrails, settingsOf(snapshot))) for (const effect of effects) {
+      const place = effect.everywhere === true ? EVERYWHERE : String(effect.namespace), there = places.get(place);
+      if (there) there.push({ key, effect }); else places.set(place, [{ key, effect }]);
+    }
+  }
+  return [...places.get(namespace) ?? [], ...places.get(EVERYWHERE) ?? []];
+}
+
+const variables = new WeakMap<Snapshot, Variables>();
+/** What envelopes may ask of the cluster. */
+export function variablesOf(snapshot: Snapshot): Variables {
+  let known = variables.get(snapshot);
+  if (!known) {
+    variables.set(snapshot, known = {
+      settings: toCel(settingsOf(snapshot)),
+      served: snapshot.kinds.map(({ group, kind }) => `${group}/${kind}`),
+      cluster: snapshot.objects.map(asCel),
+      nodes: toCel(snapshot.nodes),
+      // Some distributions write `30+`, some leave it to gitVersion.
+      minor: BigInt(parseInt(/\d+/.exec(snapshot.version.minor)?.[0] ?? /^v?\d+\.(\d+)/.exec(snapshot.version.gitVersion)?.[1] ?? '0', 10)),
+    });
+  }
+  return known;
+}
