@@ -40,7 +40,7 @@ def options():
     p.add_argument("--kv-heads", type=int, default=1)
     p.add_argument("--lr", type=float, default=2e-3, help="AdamW, for embeddings and norms")
     p.add_argument("--muon-lr", type=float, default=5e-3, help="Muon, for matrices")
-    p.add_argument("--decay-from", type=float, default=0.35, help="share of training after which the rates fall linearly")
+    p.add_argument("--decay-from", type=float, default=1 / 6, help="share of training after which the rates fall linearly")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=2, help="on a CPU: processes that share each batch")
     p.add_argument("--resume", action="store_true")

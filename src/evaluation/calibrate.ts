@@ -14,8 +14,8 @@ const SAFETY = 2;
 const SEED = 70_000_001;
 const STEPS = [0, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 8];
 
-/** At a threshold: the share of graphs accepted, and how many of the accepted are wrong. */
-export interface RiskPoint { threshold: number; coverage: number; wrong: number; accepted: number }
+/** At a threshold: the share of graphs accepted, and how many of the accepted are wrong; the same had no checker looked at them. */
+export interface RiskPoint { threshold: number; coverage: number; wrong: number; accepted: number; unchecked: { coverage: number; wrong: number; written: number } }
 
 export interface Calibration {
   cases: number;
@@ -29,10 +29,15 @@ export interface Calibration {
 export function calibration(scores: readonly Score[]): Calibration {
   const verified = scores.filter(s => s.verified), wrong = verified.filter(s => !s.exact);
   const surestWrong = Math.max(0, ...wrong.map(s => s.answer.margin));
-  const written = scores.filter(s => s.case.expected !== 'refused').length;
+  const asked = scores.filter(s => s.case.expected !== 'refused').length, graphs = scores.filter(s => Array.isArray(s.answer.graph));
+  const share = (n: number): number => (asked ? n / asked : 0);
   const curve = STEPS.map((threshold): RiskPoint => {
-    const accepted = verified.filter(s => s.answer.margin >= threshold);
-    return { threshold, coverage: written ? accepted.length / written : 0, wrong: accepted.filter(s => !s.exact).length, accepted: accepted.length };
+    const sure = (s: Score): boolean => s.answer.margin >= threshold, accepted = verified.filter(sure), written = graphs.filter(sure);
+    const wrong = (some: readonly Score[]): number => some.filter(s => !s.exact).length;
+    return {
+      threshold, coverage: share(accepted.length), wrong: wrong(accepted), accepted: accepted.length,
+      unchecked: { coverage: share(written.filter(s => s.case.expected !== 'refused').length), wrong: wrong(written), written: written.length },
+    };
   });
   return { cases: scores.length, wrong: scores.filter(s => !s.exact).length, wrongAndVerified: wrong.length, surestWrong, threshold: Math.max(FLOOR, surestWrong * SAFETY), curve };
 }

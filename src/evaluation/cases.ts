@@ -66,20 +66,22 @@ export interface DrawOptions {
    * wrongly there, so the two are measured apart.
    */
   kind: 'settled' | 'unsettled';
+  /** Lists are three to four times as long as usual. */
+  many?: boolean;
 }
 
 /** How often fields on which nothing is decided are stated; a case that this unsettles is tried again without. */
 const NOISE = [0.2, 0];
 
 /** Cases drawn like training contexts. */
-export function drawCases(playbook: Playbook, manifest: Manifest, clusters: Clusters, guardrails: Guardrails, { seed, count, held, kind }: DrawOptions): Drawn {
+export function drawCases(playbook: Playbook, manifest: Manifest, clusters: Clusters, guardrails: Guardrails, { seed, count, held, kind, many }: DrawOptions): Drawn {
   const random = seeded(seed), out: Drawn = { cases: [], skipped: new Map() };
   const skip = (why: string): void => { out.skipped.set(why, (out.skipped.get(why) ?? 0) + 1); };
   while (out.cases.length < count) {
     const { features, composition } = draw(playbook, manifest.specs, random, manifest.heldOut, held);
     let why = '';
     for (const noise of NOISE) {
-      const made = concretise(manifest, features, clusters, random, noise);
+      const made = concretise(manifest, features, clusters, random, noise, many);
       if ('why' in made) { why = made.why; break; }
       const { intent, context, snapshot } = made;
       const expected = composition.refusals.length ? 'refused' : expandAll(composition.objects, context, snapshot);

@@ -27,9 +27,9 @@ export interface Impossible { why: string }
 interface Rules extends ContextRules { defaults: Record<string, string>; taught: string[] }
 type ItemSpec = Extract<FeatureSpec, { type: 'items' }>;
 
-/** @param noise how often a field on which nothing is decided is stated */
-export function concretise(rules: Rules, features: Features, clusters: Clusters, random: Random, noise: number): Concrete | Impossible {
-  const values = new Values(random, noise);
+/** @param noise how often a field on which nothing is decided is stated; `many`: lists are long */
+export function concretise(rules: Rules, features: Features, clusters: Clusters, random: Random, noise: number, many = false): Concrete | Impossible {
+  const values = new Values(random, noise, many);
   let intent: Intent;
   try { intent = withDefaults(readIntent(write(rules, features, values)), rules.defaults); } catch (e) {
     if (e instanceof Refusal) return { why: `${e.findings[0]!.rule}: ${e.findings[0]!.path}` };
@@ -51,7 +51,7 @@ function write(rules: Rules, features: Features, values: Values): JsonObject {
     const feature = byName.get(field.key), items = byName.get(`${field.key}[]`);
     if (field.key.startsWith('metadata.') || field.key === 'workload.ports' || field.key === 'workload.containerImage') continue;
     if (items?.type === 'items') {
-      const list = (features[items.name] as string[]).flatMap(name => Array.from({ length: values.pick(1, 1, 1, 2, 2, 3) }, () => item(field, items, name, rules, values)));
+      const list = (features[items.name] as string[]).flatMap(name => values.listOf([1, 1, 1, 2, 2, 3], () => item(field, items, name, rules, values)));
       if (list.length) set(spec, field.path, shuffle(list, values) as Json);
       continue;
     }

@@ -1,5 +1,6 @@
 /**
- * The committed scoreboard: measures the shipped model on every suite and writes docs/scoreboard.json and docs/scoreboard.md.
+ * The committed scoreboard: measures the shipped model on every suite and writes docs/scoreboard.json, docs/scoreboard.md
+ * and docs/risk-coverage.svg.
  * `node src/evaluation/scoreboard.ts [--model DIR] [--limit N] [--calibrate N] [--write-threshold]`; with --write-threshold the
  * calibrated threshold goes into the model's manifest first.
  */
@@ -11,6 +12,7 @@ import type { Manifest } from '../candidate/model.ts';
 import { calibrate } from './calibrate.ts';
 import type { Calibration } from './calibrate.ts';
 import { inCheckout } from './checkout.ts';
+import { curveSvg } from './curve.ts';
 import { evaluate, openBench } from './evaluate.ts';
 import type { Report } from './evaluate.ts';
 
@@ -30,9 +32,11 @@ ${report.suites.map(({ name, labels, cases, exact, coverage, acceptedWrong, base
 ## Calibration
 ${calibration.cases} fresh contexts: ${calibration.wrong} wrong, ${calibration.wrongAndVerified} of them past the checker, the surest of these with a margin of ${calibration.surestWrong.toFixed(3)} nats. Calibrated threshold: ${calibration.threshold.toFixed(3)} nats.
 
-${row(['threshold', 'coverage', 'accepted', 'wrong among them'])}
-${row(['---:', '---:', '---:', '---:'])}
-${calibration.curve.map(p => row([p.threshold, percent(p.coverage), p.accepted, p.wrong])).join('\n')}
+![Risk and coverage](risk-coverage.svg)
+
+${row(['threshold', 'coverage', 'accepted', 'wrong among them', 'coverage without the checker', 'graphs', 'wrong among them'])}
+${row(['---:', '---:', '---:', '---:', '---:', '---:', '---:'])}
+${calibration.curve.map(p => row([p.threshold, percent(p.coverage), p.accepted, p.wrong, percent(p.unchecked.coverage), p.unchecked.written, p.unchecked.wrong])).join('\n')}
 `;
 }
 
@@ -58,6 +62,7 @@ async function main(): Promise<void> {
   const out = inCheckout('docs');
   writeFileSync(join(out, 'scoreboard.json'), `${JSON.stringify({ ...report, threshold: model.manifest.threshold, calibration }, null, 1)}\n`);
   writeFileSync(join(out, 'scoreboard.md'), scoreboard(model.manifest, report, calibration));
+  writeFileSync(join(out, 'risk-coverage.svg'), curveSvg(calibration.curve));
 }
 
 if (import.meta.main) await main();
