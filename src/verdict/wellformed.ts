@@ -98,6 +98,8 @@ const pod = (spec: JsonObject, path: string, claims: JsonObject[], report: Repor
     unique(asList(container.env).map(({ name }) => name), `${where}.env`, 'variable', report);
     for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
       const port = at(container, probe, 'tcpSocket', 'port') ?? at(container, probe, 'httpGet', 'port');
+      const meant = asList(container.ports).filter(({ name, containerPort }) => name === port || containerPort === port);
+      if (meant.length && meant.every(({ protocol }) => protocol !== undefined && protocol !== 'TCP')) report('invalid-object', `${where}.${probe}`, `probes port ${JSON.stringify(port)}, which is not of TCP: it would never succeed`, 'State workload.probes, for instance with exec, or put a TCP port first.');
       if (typeof port === 'string' && !asList(container.ports).some(({ name }) => name === port)) report('invalid-object', `${where}.${probe}`, `probes port '${port}', which the container does not name`, 'Name one of its ports.');
     }
   }

@@ -85,6 +85,7 @@ const file = (stated: JsonObject, found: Mounted | undefined, reading: Reading, 
   if (map.defaultMode !== undefined || secret.defaultMode !== undefined) differs('sets a default mode');
   if (stated.content === undefined && stated.key === undefined) {
     if (items !== undefined || mount.subPath !== undefined) differs('is only a part of what is stated');
+    if (stated.mode !== undefined) differs('a mode is that of one key, and none is stated', 'State the key, or leave mode out.');
     return;
   }
   // Without items every key of the object would be in the pod, not only the stated one.
