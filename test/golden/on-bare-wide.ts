@@ -57,7 +57,7 @@ const snowcatDispatch = (): Accepted => {
     env: [literal('SHIFT', 'night'), secretKey('REDIS_PASSWORD', 'dispatch-cache', 'password')], envFrom: [{ configMapRef: { name: 'dispatch-settings' } }],
   };
   return {
-    slug: '166-snowcat-dispatch', snapshot, title: 'Worker spread over nothing and off spot nodes, release task in its own image and environment, bucket by host, Redis, autoscaled on memory too',
+    slug: '166-snowcat-dispatch', snapshot, title: 'Worker spread over nothing, release task with its image and variables, bucket by host, Redis, autoscaled on memory too',
     intent: `
 metadata: {name: snowcat-dispatch, namespace: ski-lifts}
 spec:
@@ -117,7 +117,7 @@ spec:
 const rescueRoster = (): Accepted => {
   const s: Subject = { name: 'rescue-roster', namespace: 'mountain-rescue', version: '12.1.0' };
   return {
-    slug: '168-rescue-roster', snapshot, title: 'Core over zones by name, writable root for the release task as well, its own variables after an init container, affinity None, annotations beside those of scraping',
+    slug: '168-rescue-roster', snapshot, title: 'Core over zones by name, writable root also of the release task, which follows an init container; affinity None, scraped by annotation',
     intent: `
 metadata: {name: rescue-roster, namespace: mountain-rescue}
 spec:

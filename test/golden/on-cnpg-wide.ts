@@ -77,7 +77,7 @@ spec:
 const skySurvey = (): Accepted => {
   const s: Subject = { name: 'sky-survey', namespace: 'observatory', version: '1.8.3' };
   return {
-    slug: '179-sky-survey', snapshot, title: 'Public through the plain gateway: cross-origin rules, requests limited, affinity of clients, own Postgres of a version and size, release task, annotations beside those of scraping',
+    slug: '179-sky-survey', snapshot, title: 'Public through the plain gateway: cross-origin rules, requests limited, affinity of clients, own Postgres of a version, release task, annotations',
     intent: `
 metadata: {name: sky-survey, namespace: observatory}
 spec:
@@ -115,7 +115,7 @@ spec:
 const domeControl = (): Accepted => {
   const s: Subject = { name: 'dome-control', namespace: 'telescope', version: '7.7.0' };
   return {
-    slug: '180-dome-control', snapshot, title: 'Core stateful set scaled by a Kafka and cpu, spread over hosts, one own Postgres of a version and one of the operator\'s, claim, labels and annotations',
+    slug: '180-dome-control', snapshot, title: 'Core stateful set scaled by a Kafka and cpu, spread over hosts, two own Postgres of which one of a version, labels and annotations',
     intent: `
 metadata: {name: dome-control, namespace: telescope}
 spec:

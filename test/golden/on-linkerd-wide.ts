@@ -16,7 +16,7 @@ const snapshot = 'linkerd-nginx';
 const branchCatalogue = (): Accepted => {
   const s: Subject = { name: 'branch-catalogue', namespace: 'lending', version: '6.2.0' };
   return {
-    slug: '173-branch-catalogue', snapshot, title: 'TLS with idle connections, bodies and every cross-origin rule bounded, affinity of clients, labels and annotations beside those of the Ingress, alerts',
+    slug: '173-branch-catalogue', snapshot, title: 'TLS, idle connections and bodies bounded, every cross-origin rule, affinity of clients, labels and annotations, alerts',
     intent: `
 metadata: {name: branch-catalogue, namespace: lending}
 spec:
@@ -66,7 +66,7 @@ spec:
 const readingRoom = (): Accepted => {
   const s: Subject = { name: 'reading-room', namespace: 'lending', version: '0.9.14' };
   return {
-    slug: '174-reading-room', snapshot, title: 'Stateful set over plain HTTP spread over hosts, an hour and a half idle, bodies in bytes, one origin with the platform\'s other rules, release task',
+    slug: '174-reading-room', snapshot, title: 'Stateful set over plain HTTP spread over hosts, long idle connections, bodies in bytes, one origin and default rules, release task',
     intent: `
 metadata: {name: reading-room, namespace: lending}
 spec:
@@ -137,7 +137,7 @@ spec:
 const loanLedger = (): Accepted => {
   const s: Subject = { name: 'loan-ledger', namespace: 'lending', version: '10.4.1' };
   return {
-    slug: '176-loan-ledger', snapshot, title: 'Core in mutual TLS over zones by name, affinity of clients, callers, release task with the variables of the service, metrics on the second port, alerts, annotations',
+    slug: '176-loan-ledger', snapshot, title: 'Core in mutual TLS over zones by name, affinity of clients, callers, release task with its variables, second port scraped, alerts',
     intent: `
 metadata: {name: loan-ledger, namespace: lending}
 spec:
