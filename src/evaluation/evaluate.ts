@@ -15,6 +15,7 @@ import type { Case } from './cases.ts';
 import { inCheckout } from './checkout.ts';
 import { Clusters } from './cluster.ts';
 import { MemoEngine } from './memo.ts';
+import type { Seen } from './overlap.ts';
 import { answerOf, isCovered, isExact, isWrongAndAccepted, scoreCase } from './score.ts';
 import type { Score } from './score.ts';
 import { suites, suiteNames } from './suites.ts';
@@ -22,8 +23,8 @@ import type { Labels, SuiteName } from './suites.ts';
 
 /** Fractions of the suite's cases that each means gets exactly right. */
 export interface Baselines { unionGrammar: number; nearestExample: number; composition: number; perField: number }
-/** `exact` and `coverage` are fractions; `acceptedWrong` is a count. */
-export interface SuiteReport { name: SuiteName; labels: Labels; cases: number; exact: number; coverage: number; acceptedWrong: number; baselines: Baselines }
+/** `exact` and `coverage` are fractions; `acceptedWrong` and `seen`, the cases whose very context was in training, are counts. */
+export interface SuiteReport { name: SuiteName; labels: Labels; cases: number; exact: number; coverage: number; acceptedWrong: number; seen?: number; baselines: Baselines }
 export interface Report { model: string; suites: SuiteReport[] }
 
 export interface Progress { suite: SuiteName; done: number; cases: number; score: Score; accepted: boolean }
@@ -39,6 +40,8 @@ export interface EvaluateOptions {
   onWarning?: (message: string) => void;
   /** Absent: the model in llama.cpp. */
   engine?: Engine;
+  /** Contexts that training saw. */
+  seen?: Seen;
 }
 
 /** Everything an evaluation stands on. */
@@ -80,6 +83,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Report> {
       reports.push({
         name: suite.name, labels: suite.labels, cases: n, exact: scores.filter(s => s.exact).length / n,
         coverage: scores.filter(s => isCovered(s, threshold)).length / n, acceptedWrong: scores.filter(s => isWrongAndAccepted(s, threshold)).length,
+        ...(options.seen ? { seen: cases.filter(c => c.asked && options.seen!(c.asked.context.tokens)).length } : {}),
         baselines: { unionGrammar: right.unionGrammar / n, nearestExample: right.nearestExample / n, composition: right.composition / n, perField: right.perField / n },
       });
     }

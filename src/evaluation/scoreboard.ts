@@ -1,8 +1,9 @@
 /**
  * The committed scoreboard: measures the shipped model on every suite and writes docs/scoreboard.json, docs/scoreboard.md
  * and docs/risk-coverage.svg.
- * `node src/evaluation/scoreboard.ts [--model DIR] [--limit N] [--calibrate N] [--write-threshold]`; with --write-threshold the
- * calibrated threshold goes into the model's manifest first.
+ * `node src/evaluation/scoreboard.ts [--model DIR] [--limit N] [--calibrate N] [--write-threshold] [--corpus DIR]`; with
+ * --write-threshold the calibrated threshold goes into the model's manifest first; the corpus of the model's training tells which
+ * contexts it has seen.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { inCheckout } from './checkout.ts';
 import { curveSvg } from './curve.ts';
 import { evaluate, openBench } from './evaluate.ts';
 import type { Report } from './evaluate.ts';
+import { contextsOf } from './overlap.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
@@ -24,10 +26,10 @@ export function scoreboard(manifest: Manifest, report: Report, calibration: Cali
   return `# Scoreboard
 Model \`${manifest.name}\` (weights ${report.model.slice(0, 19)}…, playbook ${manifest.playbook.slice(0, 19)}…), threshold ${manifest.threshold.toFixed(3)} nats. Written by \`node src/evaluation/scoreboard.ts\`; what the columns mean is in [evaluation.md](evaluation.md).
 
-${row(['suite', 'labels', 'cases', 'exact', 'coverage', 'accepted wrong', 'union grammar', 'nearest example', 'composition', 'per field'])}
-${row(['---', '---', ...Array.from({ length: 8 }, () => '---:')])}
-${report.suites.map(({ name, labels, cases, exact, coverage, acceptedWrong, baselines: b }) =>
-  row([name, labels, cases, percent(exact), percent(coverage), acceptedWrong, percent(b.unionGrammar), percent(b.nearestExample), percent(b.composition), percent(b.perField)])).join('\n')}
+${row(['suite', 'labels', 'cases', 'exact', 'coverage', 'accepted wrong', 'seen in training', 'union grammar', 'nearest example', 'composition', 'per field'])}
+${row(['---', '---', ...Array.from({ length: 9 }, () => '---:')])}
+${report.suites.map(({ name, labels, cases, exact, coverage, acceptedWrong, seen, baselines: b }) =>
+  row([name, labels, cases, percent(exact), percent(coverage), acceptedWrong, seen ?? 'not counted', percent(b.unionGrammar), percent(b.nearestExample), percent(b.composition), percent(b.perField)])).join('\n')}
 
 ## Calibration
 ${calibration.cases} fresh contexts: ${calibration.wrong} wrong, ${calibration.wrongAndVerified} of them past the checker, the surest of these with a margin of ${calibration.surestWrong.toFixed(3)} nats. Calibrated threshold: ${calibration.threshold.toFixed(3)} nats.
@@ -41,7 +43,7 @@ ${calibration.curve.map(p => row([p.threshold, percent(p.coverage), p.accepted, 
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { model: { type: 'string' }, limit: { type: 'string' }, calibrate: { type: 'string', default: '1000' }, 'write-threshold': { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { model: { type: 'string' }, limit: { type: 'string' }, calibrate: { type: 'string', default: '1000' }, 'write-threshold': { type: 'boolean', default: false }, corpus: { type: 'string' } } });
   const folder = values.model ?? shippedModel(), warn = (message: string): void => { process.stderr.write(`warning: ${message}\n`); };
   let model = loadModel(folder);
   const bench = await openBench({ model, onWarning: warn });
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
     model = loadModel(folder);
   }
   const report = await evaluate({
-    model, ...(values.limit ? { limit: Number(values.limit) } : {}),
+    model, ...(values.corpus ? { seen: contextsOf(values.corpus, model.manifest.tokens) } : {}), ...(values.limit ? { limit: Number(values.limit) } : {}),
     onProgress: ({ suite, done, cases, score }) => {
       if (!score.exact) process.stderr.write(`${suite}: ${score.case.name} is not exact (margin ${score.answer.margin.toFixed(3)})\n`);
       if (done === cases) process.stderr.write(`${suite}: ${cases} cases\n`);

@@ -7,6 +7,8 @@ import { test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { intentFields } from '../../src/intent/walk.ts';
 import type { IntentField } from '../../src/intent/walk.ts';
+import { Refusal } from '../../src/diagnostic.ts';
+import { contextsOf } from '../../src/evaluation/overlap.ts';
 import { prepare } from '../../src/playbook/prepare.ts';
 import { seeded } from '../../src/playbook/sample.ts';
 import { manifest, root } from './untrained.ts';
@@ -54,4 +56,9 @@ test('the corpus of a playbook in other words is the same, byte for byte', t => 
   for (const suite of ['train', 'fresh', 'compositions']) {
     assert.ok(readFileSync(join(folder, 'a', suite, 'ids.u16')).equals(readFileSync(join(folder, 'b', suite, 'ids.u16'))), `${suite} differs`);
   }
+  // The first training context is known to be one; the same with a token less is not.
+  const manifest = JSON.parse(readFileSync(join(folder, 'a', 'manifest.json'), 'utf8')) as { tokens: string[] }, ids = readFileSync(join(folder, 'a', 'train', 'ids.u16'));
+  const rows = ids.readUInt16LE(2), first = Array.from({ length: ids.readUInt16LE(0) }, (_, i) => manifest.tokens[ids.readUInt16LE(4 + rows * 2 + i * 2)]!), seen = contextsOf(join(folder, 'a'), manifest.tokens);
+  assert.ok(seen(first) && !seen(first.slice(1)));
+  assert.throws(() => contextsOf(join(folder, 'b'), manifest.tokens), (e: unknown) => e instanceof Refusal && e.findings[0]!.rule === 'corpus-mismatch');
 });
