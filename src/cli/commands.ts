@@ -46,6 +46,25 @@ ${from}
 ${with_}`,
     load: () => import('./verify.ts'),
   },
+  plan: {
+    summary: 'say what applying intents, or a change of the cluster, would change',
+    usage: `kubesynth plan -f FILE|DIR|- [--snapshot S] [-o yaml|json]
+       kubesynth plan --what-if CHANGE [-f FILE|DIR|-] [--snapshot S] [-o yaml|json]
+
+  -f, --file F         intents; may be repeated; with --what-if absent: every ServiceIntent of the cluster or the snapshot
+  --what-if CHANGE     compare with the cluster as it would be, instead of with the objects that are there; may be repeated:
+    k8s=VERSION        on that minor version of Kubernetes, such as 1.30, as a shipped snapshot has it
+    add-crd=FILE       with these CustomResourceDefinitions, new ones or other versions of those that are there
+    remove-api=GROUP   without that API group
+  -o json              {"verdict","findings","intents":[{"intent","verdict","objects":[{"object","apiVersion","namespace","action",
+                       "fields":[{"path","from","to"}]}],"findings"}]}; docs/plan.md has the rest
+${from}
+${with_}
+
+exit: 0 no change, 1 changes, or what a snapshot cannot tell, 2 malformed input, 3 needs review now, 4 refused now, 5 internal fault`,
+    engine: true,
+    load: () => import('./plan.ts'),
+  },
   explain: {
     summary: 'say where each field of a synthesised object came from',
     usage: `kubesynth explain -f INTENT KIND/NAME [FIELD] [--snapshot S] [-o yaml|json]
@@ -129,4 +148,4 @@ grant prints the synthesis account of a namespace with the Role it needs, for an
 };
 
 /** Commands of the contract that this release does not have. */
-export const later: readonly string[] = ['plan', 'import', 'adopt', 'learn', 'console'];
+export const later: readonly string[] = ['import', 'adopt', 'learn', 'console'];

@@ -17,10 +17,12 @@ const known = {
   environment: { type: 'string' },
   report: { type: 'string' },
   intent: { type: 'string' },
+  'what-if': { type: 'string', multiple: true },
 } satisfies ParseArgsOptionsConfig;
 
 export type OptionName = keyof typeof known;
-export type Options = { [N in Exclude<OptionName, 'file'>]?: string } & { file?: string[] };
+type Several = 'file' | 'what-if';
+export type Options = { [N in Exclude<OptionName, Several>]?: string } & { [N in Several]?: string[] };
 export interface Arguments { options: Options; positionals: string[] }
 
 export const where: readonly OptionName[] = ['snapshot', 'context', 'kubeconfig', 'namespace'];

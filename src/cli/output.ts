@@ -25,7 +25,7 @@ const coloured = (text: string, colour: string): string =>
   process.stderr.isTTY && !process.env['NO_COLOR'] ? `\u001b[${colour}m${text}\u001b[0m` : text;
 
 /** Control characters of quoted input must not reach a terminal. */
-const printable = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+export const printable = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 /** `error[rule] object path (line:column)`, then message and fix, indented. */
 export function findingText(finding: Finding): string {

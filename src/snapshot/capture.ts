@@ -11,6 +11,7 @@ const observed: [group: string, kind: string][] = [
   ['', 'Namespace'], ['', 'ConfigMap'], ['', 'Secret'], ['', 'Service'], ['', 'ServiceAccount'], ['', 'PersistentVolumeClaim'], ['', 'ResourceQuota'],
   ['', 'LimitRange'], ['admissionregistration.k8s.io', 'ValidatingAdmissionPolicyBinding'], ['networking.k8s.io', 'NetworkPolicy'], ['networking.k8s.io', 'IngressClass'], ['storage.k8s.io', 'StorageClass'], ['scheduling.k8s.io', 'PriorityClass'],
 ];
+const unlisted = 'These credentials may not list';
 /** Our own record of what was decided is no fact to decide on. */
 const records = 'synthesis.platform/SynthesisRevision';
 const ownedBySystem = new Set(['ConfigMap', 'Secret', 'ServiceAccount']);
@@ -29,6 +30,13 @@ export function observedKinds(kinds: readonly ServedKind[], definitions: readonl
 
 /** `group/version` of the objects read of a kind: its preferred version. */
 export const observedVersion = (kind: ServedKind): string => (kind.group ? `${kind.group}/${kind.versions[0]}` : kind.versions[0]!);
+
+/** Whether the snapshot has every object of an observed kind. @param custom a kind of a CustomResourceDefinition */
+export function holdsAll(snapshot: Snapshot, kind: ServedKind, custom: boolean): boolean {
+  if (!custom && !observed.some(([group, name]) => group === kind.group && name === kind.kind)) return false;
+  const names = [kind.group ? `${kind.plural}.${kind.group}` : kind.plural, ...(custom ? ['customresourcedefinitions.apiextensions.k8s.io'] : [])];
+  return `${kind.group}/${kind.kind}` !== records && !snapshot.notes.some(note => note.startsWith(unlisted) && names.some(name => note.slice(0, note.indexOf(':')).split(/[ ,]+/).includes(name)));
+}
 
 /** The namespaces whose ConfigMaps are kept with their data. */
 export function configNamespaces(namespaces: readonly KubeObject[]): ReadonlySet<string> {
@@ -69,7 +77,7 @@ export async function captureSnapshot(client: ClusterClient, notes: string[] = [
   const config = configNamespaces(raw.filter(o => o.kind === 'Namespace' && o.apiVersion === 'v1'));
   const secrets = secretTexts(raw.filter(o => o.apiVersion === 'v1' && o.kind === 'Secret'));
   const objects = inSnapshotOrder(raw.filter(enters).map(o => redact(o, secrets, config.has(o.metadata.namespace ?? ''))));
-  const unread = skipped.length ? [`These credentials may not list ${skipped.sort().join(', ')}: their objects${skipped.some(name => name.startsWith('customresourcedefinitions.')) ? ', and those of every custom resource,' : ''} are not in the snapshot.`] : [];
+  const unread = skipped.length ? [`${unlisted} ${skipped.sort().join(', ')}: their objects${skipped.some(name => name.startsWith('customresourcedefinitions.')) ? ', and those of every custom resource,' : ''} are not in the snapshot.`] : [];
   return {
     format: 'kubesynth.snapshot/v1',
     notes: [...notes, ...unread],

@@ -11,7 +11,8 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Shorter values are ordinary words (`true`, `app`); a search for them would drop innocent annotations. */
 const shortestSecret = 6;
 const shortestCredential = 12;
-const replaced = '(redacted)';
+/** Stands where a value must not be shown. */
+export const REDACTED = '(redacted)';
 
 /** Texts that must not enter a snapshot, each plain and in base64. */
 export interface SecretTexts {
@@ -75,7 +76,7 @@ function serviceSpec(spec: JsonObject): JsonObject {
 const holdsAny = (text: string, secrets: string[]): boolean => secrets.some(secret => text.includes(secret));
 
 function scrub(value: Json, credentials: string[]): Json {
-  if (typeof value === 'string') return value.length >= shortestCredential && holdsAny(value, credentials) ? replaced : value;
+  if (typeof value === 'string') return value.length >= shortestCredential && holdsAny(value, credentials) ? REDACTED : value;
   if (Array.isArray(value)) return value.map(member => scrub(member, credentials));
   if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, scrub(member, credentials)]));
   return value;
