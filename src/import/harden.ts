@@ -1,0 +1,65 @@
+/**
+ * Which differences are hardened: safer by the platform's standard, while the process can still run. It can where it keeps the
+ * user, the writable paths and the ports it has. Anything else that differs is changed (another value) or lost (none).
+ */
+import type { Json, JsonObject } from '../kubernetes.ts';
+import type { Part } from './differences.ts';
+import { asObject, at } from './json.ts';
+
+export type Class = 'hardened' | 'changed' | 'lost';
+
+/** A process that is known not to be root has no capability to lose and no privilege to gain. */
+const runsUnprivileged = (view: JsonObject, steps: readonly string[]): boolean => {
+  const security = asObject(at(view, ...steps.slice(0, 2), 'security'));
+  return security['runAsNonRoot'] === true || (typeof security['runAsUser'] === 'number' && security['runAsUser'] > 0);
+};
+
+export function classOf(part: Part, original: JsonObject): Class {
+  return (part.original === undefined ? addedIsSafe(part, original) : replacedIsSafe(part, original)) ? 'hardened' : part.synthesised === undefined ? 'lost' : 'changed';
+}
+
+/** What only the synthesised graph says. */
+function addedIsSafe({ steps, synthesised }: Part, original: JsonObject): boolean {
+  const [region, , field] = steps;
+  if (region === 'containers' || region === 'init') {
+    if (field === undefined) return false;
+    if (field === 'security') return securityIsSafe(steps, synthesised, original);
+    // Bounds and probes are the platform's where nobody stated any; further scratch space and ports take nothing away.
+    return ['resources', 'livenessProbe', 'readinessProbe', 'ports', 'mounts'].includes(field) && (field !== 'mounts' || at(synthesised, 'source', 'scratch') !== undefined || at(synthesised, 'scratch') !== undefined);
+  }
+  if (region === 'podSecurity') return false;
+  if (region === 'pod') return ['automountServiceAccountToken', 'topologySpreadConstraints', 'restartPolicy', 'affinity'].includes(steps[1] ?? '');
+  if (region === 'workload' || region === 'job') return ['strategy', 'updateStrategy', 'backoffLimit', 'concurrencyPolicy'].includes(steps[1] ?? '');
+  if (region === 'service' || region === 'headless') return steps.length === 1 || steps[1] === 'ports';
+  if (region === 'scaler') return false;
+  return ['budget', 'account', 'podAnnotations', 'monitor'].includes(region ?? '') || (region === 'route' && steps[1] === 'tls');
+}
+
+function securityIsSafe(steps: readonly string[], value: Json | undefined, original: JsonObject): boolean {
+  const field = steps[3];
+  if (field === undefined) return Object.keys(asObject(value)).every(f => securityIsSafe([...steps, f], asObject(value)[f], original));
+  const free = runsUnprivileged(original, steps);
+  if (field === 'seccompProfile' || field === 'appArmorProfile') return true;
+  if (['runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'].includes(field)) return free;
+  return false;
+}
+
+/** What the original says and the synthesised graph does not, or says otherwise. */
+function replacedIsSafe({ steps, original: value, synthesised }: Part, original: JsonObject): boolean {
+  const [region, second, field, fourth, fifth] = steps;
+  if ((region === 'containers' || region === 'init') && field === 'security') {
+    if (fourth === 'capabilities' && fifth === 'drop') return Array.isArray(synthesised) && synthesised.includes('ALL') && runsUnprivileged(original, steps);
+    if (['privileged', 'runAsNonRoot', 'allowPrivilegeEscalation'].includes(fourth ?? '')) return value === false && synthesised !== undefined && fourth !== 'runAsNonRoot';
+    return false;
+  }
+  // Without rights in the cluster the token opens nothing.
+  if (region === 'pod' && second === 'automountServiceAccountToken') return synthesised === false && original['permissions'] === undefined;
+  if (region === 'account') return second === 'automountServiceAccountToken' || second === 'annotations' === false;
+  // One writer at a time, and no pod less while another comes.
+  if (region === 'workload' && second === 'strategy') return field === 'type' ? synthesised === 'Recreate' : (field === undefined || value === '25%' || String(value) !== String(synthesised)) && at(synthesised, 'type') === 'Recreate';
+  // Preferences among nodes: the platform spreads replicas by itself.
+  if (region === 'route') return second === 'tls' && (value === false || synthesised === undefined);
+  if (region === 'monitor') return false;
+  if (region === 'budget') return false;
+  return false;
+}

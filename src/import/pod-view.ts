@@ -1,0 +1,134 @@
+/**
+ * What a container gets, whatever its parts are called: files with their text, variables with their values, mounts with what
+ * is mounted, the security context that is in force. Of the manifests' form only what a process could notice is left.
+ */
+import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import { asList, asObject, asText, isMap } from './json.ts';
+import { defaultPullPolicy } from './defaults.ts';
+
+export interface Pod {
+  spec: JsonObject;
+  /** Claim templates of a StatefulSet by name. */
+  templates: Map<string, JsonObject>;
+  held: ReadonlyMap<string, KubeObject>;
+}
+
+/** Text of a ConfigMap's keys; undefined where it is unknown or holds more than text. */
+export function textOf(pod: Pod, name: Json | undefined): Record<string, string> | undefined {
+  const map = pod.held.get(`ConfigMap/${asText(name)}`);
+  return map && map['binaryData'] === undefined ? asObject(map['data']) as Record<string, string> : undefined;
+}
+
+export interface Mount { path: string; volume: string; subPath?: string; readOnly: boolean; source: JsonObject }
+export interface File { path: string; content: string; mode?: number; volume: string; configMap: string; key: string }
+
+const volumeOf = (pod: Pod, name: string): JsonObject => asList(pod.spec['volumes']).find(v => v['name'] === name) ?? {};
+/** Whether its files can be told one by one. */
+const inlined = (pod: Pod, volume: JsonObject): Record<string, string> | undefined => {
+  const source = asObject(volume['configMap']);
+  return volume['configMap'] === undefined || source['optional'] === true ? undefined : textOf(pod, source['name']);
+};
+
+export function filesOf(pod: Pod, container: JsonObject): File[] {
+  return asList(container['volumeMounts']).flatMap(mount => {
+    const volume = volumeOf(pod, asText(mount['name'])), data = inlined(pod, volume);
+    if (!data || mount['subPathExpr'] !== undefined) return [];
+    const source = asObject(volume['configMap']), items = source['items'] === undefined ? Object.keys(data).map((key): JsonObject => ({ key, path: key })) : asList(source['items']);
+    return items.filter(i => data[asText(i['key'])] !== undefined).flatMap((item): File[] => {
+      const sub = asText(mount['subPath']), inside = asText(item['path']);
+      const path = sub === '' ? `${asText(mount['mountPath']).replace(/\/$/, '')}/${inside}` : sub === inside ? asText(mount['mountPath']) : inside.startsWith(`${sub}/`) ? `${asText(mount['mountPath']).replace(/\/$/, '')}/${inside.slice(sub.length + 1)}` : undefined;
+      const mode = (item['mode'] ?? source['defaultMode']) as number | undefined;
+      return path === undefined ? [] : [{ path, content: data[asText(item['key'])]!, ...(mode === undefined || mode === 420 ? {} : { mode }), volume: asText(mount['name']), configMap: asText(source['name']), key: asText(item['key']) }];
+    });
+  });
+}
+
+export const mountsOf = (pod: Pod, container: JsonObject): Mount[] => asList(container['volumeMounts']).flatMap(mount => {
+  const name = asText(mount['name']), volume = volumeOf(pod, name), template = pod.templates.get(name);
+  if (!template && inlined(pod, volume)) return [];
+  return [{ path: asText(mount['mountPath']), volume: name, ...(mount['subPath'] === undefined ? {} : { subPath: asText(mount['subPath']) }), readOnly: mount['readOnly'] === true, source: template ? { claim: claimOf(template) } : sourceOf(pod, volume) }];
+});
+
+function sourceOf(pod: Pod, volume: JsonObject): JsonObject {
+  const { name: _, ...source } = volume;
+  if (isMap(source['emptyDir'])) return { scratch: source['emptyDir'] };
+  const claim = asObject(source['persistentVolumeClaim']);
+  const held = pod.held.get(`PersistentVolumeClaim/${asText(claim['claimName'])}`);
+  return held ? { claim: claimOf(held as JsonObject) } : source;
+}
+
+/** What is asked of storage. */
+export function claimOf(claim: JsonObject): JsonObject {
+  const { resources, accessModes, ...rest } = asObject(claim['spec']);
+  return { size: asObject(asObject(resources)['requests'])['storage'] ?? null, accessModes: accessModes ?? ['ReadWriteOnce'], ...rest };
+}
+
+/** Volumes that several containers, or several places of one, look into: who shares what. */
+export function sharing(pod: Pod): Map<string, string> {
+  const users = new Map<string, number>();
+  for (const c of [...asList(pod.spec['containers']), ...asList(pod.spec['initContainers'])]) for (const m of mountsOf(pod, c)) {
+    if (m.source['scratch'] !== undefined) { const key = `${m.volume}/${m.subPath ?? ''}`; users.set(key, (users.get(key) ?? 0) + 1); users.set(m.volume, (users.get(m.volume) ?? 0) + 1); }
+  }
+  return new Map([...users].filter(([, n]) => n > 1).map(([key]) => [key, key]));
+}
+
+/** Variables by name: literals, sources, and the keys of known ConfigMaps as literals. */
+export function environmentOf(pod: Pod, container: JsonObject): { variables: JsonObject; sources: JsonObject[] } {
+  const variables: JsonObject = {}, sources: JsonObject[] = [];
+  for (const from of asList(container['envFrom'])) {
+    const data = from['configMapRef'] === undefined ? undefined : textOf(pod, asObject(from['configMapRef'])['name']);
+    if (data) for (const [key, value] of Object.entries(data)) variables[`${asText(from['prefix'])}${key}`] = { value };
+    else sources.push(from);
+  }
+  for (const { name, ...variable } of asList(container['env'])) {
+    const ref = asObject(asObject(variable['valueFrom'])['configMapKeyRef']);
+    const text = ref['name'] === undefined ? undefined : textOf(pod, ref['name'])?.[asText(ref['key'])];
+    variables[asText(name)] = text !== undefined ? { value: text } : variable['valueFrom'] === undefined ? { value: String(variable['value'] ?? '') } : variable;
+  }
+  return { variables, sources };
+}
+
+/** Fields of the pod's security context that hold for a container which does not say otherwise. */
+const inherited = ['runAsUser', 'runAsGroup', 'runAsNonRoot', 'seccompProfile', 'appArmorProfile', 'seLinuxOptions'];
+export function securityOf(pod: Pod, container: JsonObject): JsonObject {
+  const above = asObject(pod.spec['securityContext']), own = asObject(container['securityContext']);
+  return { ...Object.fromEntries(inherited.flatMap(f => (above[f] === undefined ? [] : [[f, above[f]]]))), ...own };
+}
+export const podSecurityOf = (pod: Pod): JsonObject => Object.fromEntries(Object.entries(asObject(pod.spec['securityContext'])).filter(([f]) => !inherited.includes(f)));
+
+const probeDefaults: JsonObject = { initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, successThreshold: 1, failureThreshold: 3 };
+/** Port names are names: what a probe asks is a number. */
+export function numbered(handler: Json | undefined, pod: Pod): Json | undefined {
+  if (!isMap(handler)) return handler;
+  const ports = [...asList(pod.spec['containers']), ...asList(pod.spec['initContainers'])].flatMap(c => asList(c['ports']));
+  return Object.fromEntries(Object.entries(handler).filter(([key, value]) => probeDefaults[key] !== value).map(([key, value]): [string, Json] => {
+    if (!isMap(value) || value['port'] === undefined) return [key, value];
+    return [key, { ...value, port: portNumber(value['port'], ports) }];
+  }));
+}
+export const allPorts = (pod: Pod): JsonObject[] => asList(pod.spec['containers']).flatMap(c => asList(c['ports']));
+export const portNumber = (port: Json, ports: readonly JsonObject[]): Json => {
+  if (typeof port === 'string' && /^\d+$/.test(port)) return Number(port);
+  return typeof port === 'number' ? port : ports.find(p => p['name'] === port)?.['containerPort'] ?? port;
+};
+
+const handled = new Set(['name', 'image', 'env', 'envFrom', 'ports', 'volumeMounts', 'securityContext', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'imagePullPolicy']);
+
+export function containerView(pod: Pod, container: JsonObject): JsonObject {
+  const { variables, sources } = environmentOf(pod, container), shared = sharing(pod), image = asText(container['image']);
+  const lifecycle = Object.fromEntries(Object.entries(asObject(container['lifecycle'])).map(([hook, handler]) => [hook, numbered(handler, pod)!]));
+  const view: JsonObject = {
+    image, ...Object.fromEntries(Object.entries(container).filter(([key]) => !handled.has(key))),
+    ...(container['imagePullPolicy'] === undefined || container['imagePullPolicy'] === defaultPullPolicy(image) ? {} : { imagePullPolicy: container['imagePullPolicy'] }),
+    env: variables, envFrom: Object.fromEntries(sources.map((s, i) => [String(i), s])),
+    ports: Object.fromEntries(asList(container['ports']).map(({ containerPort, protocol = 'TCP', name: _, ...rest }) => [`${String(containerPort)}/${asText(protocol)}`, { open: true, ...rest }])),
+    mounts: Object.fromEntries(mountsOf(pod, container).map(({ path, volume, subPath, readOnly, source }) => {
+      const key = shared.get(`${volume}/${subPath ?? ''}`) ?? shared.get(volume);
+      return [path, { source, ...(subPath === undefined || (source['scratch'] !== undefined && !key) ? {} : { subPath }), ...(readOnly ? { readOnly } : {}), ...(key === undefined ? {} : { shared: true }) }];
+    })),
+    files: Object.fromEntries(filesOf(pod, container).map(({ path, content, mode }) => [path, { content, ...(mode === undefined ? {} : { mode }) }])),
+    security: securityOf(pod, container), lifecycle,
+  };
+  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) if (container[probe] !== undefined) view[probe] = numbered(container[probe], pod)!;
+  return view;
+}
