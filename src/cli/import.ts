@@ -5,10 +5,11 @@ import { Exit, badInput } from '../diagnostic.ts';
 import { importManifests } from '../import/import.ts';
 import type { Imported } from '../import/import.ts';
 import { readManifests } from '../import/read.ts';
+import { intentText } from '../import/text.ts';
 import type { Run } from './commands.ts';
 import { readInputs } from './inputs.ts';
 import { readArguments, where } from './options.ts';
-import { asJson, asYaml, findingJson, printFindings, toStderr, toStdout } from './output.ts';
+import { asJson, findingJson, printFindings, toStderr, toStdout } from './output.ts';
 import { writeReport } from './report.ts';
 import { withSetting } from './setting.ts';
 
@@ -19,7 +20,7 @@ export const run: Run = async args => {
   const { options } = readArguments('import', args, ['file', 'output', 'output-dir', ...where, 'report', 'model', 'guardrails']);
   const { objects, lines } = readManifests(await readInputs(options.file));
   const imported = await withSetting(options, setting => importManifests(objects, setting));
-  const texts = imported.intents.map(asYaml);
+  const texts = imported.intents.map(intentText);
   printFindings(imported.findings);
   if (options.report !== undefined) writeReport(options.report, [reportOf(imported, lines, texts)]);
   const lost = imported.findings.some(f => f.severity === 'review');

@@ -8,7 +8,7 @@ const bookkeeping = /^(checksum\/|rollme$|helm\.sh\/|meta\.helm\.sh\/|kubectl\.k
 /** Maps and lists that mean something when they are empty. */
 const emptyMeans = new Set(['emptyDir', 'podSelector', 'namespaceSelector', 'selector', 'ingress', 'egress', 'from', 'to', 'data', 'rules', 'accessModes']);
 /** Texts that mean nothing when they are empty. */
-const emptyText = new Set(['subPath', 'ingressClassName', 'clusterIP', 'loadBalancerIP', 'externalName', 'priorityClassName', 'serviceAccountName', 'workingDir', 'schedulerName', 'timeZone']);
+const emptyText = new Set(['subPath', 'ingressClassName', 'clusterIP', 'loadBalancerIP', 'externalName', 'priorityClassName', 'serviceAccountName', 'workingDir', 'schedulerName', 'timeZone', 'jobLabel']);
 /** Fields of a Service that the API server assigns. */
 const assigned = ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'healthCheckNodePort'];
 
@@ -31,6 +31,13 @@ export function cleaned(object: KubeObject): KubeObject {
     if (spec['clusterIP'] !== 'None') delete spec['clusterIP'];
   }
   if (o.kind === 'PersistentVolumeClaim') delete spec['volumeName'];
+  // What an API server takes for an autoscaler that names no metric.
+  if (o.kind === 'HorizontalPodAutoscaler' && !spec['metrics'] && spec['targetCPUUtilizationPercentage'] === undefined) spec['metrics'] = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }];
+  if (o.kind === 'HorizontalPodAutoscaler' && spec['targetCPUUtilizationPercentage'] !== undefined) {
+    spec['metrics'] = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: spec['targetCPUUtilizationPercentage'] } } }];
+    delete spec['targetCPUUtilizationPercentage'];
+    o.apiVersion = 'autoscaling/v2';
+  }
   return o;
 }
 

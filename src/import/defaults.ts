@@ -10,7 +10,7 @@ import { asObject, isMap } from './json.ts';
 /** End of a path (on whole segments, [] for any item) and the value that means nothing there. */
 const defaults: readonly [string, Json][] = [
   ['terminationMessagePath', '/dev/termination-log'], ['terminationMessagePolicy', 'File'], ['stdin', false], ['tty', false],
-  ['securityContext.privileged', false], ['securityContext.allowPrivilegeEscalation', true], ['securityContext.readOnlyRootFilesystem', false], ['securityContext.runAsNonRoot', false], ['securityContext.procMount', 'Default'],
+  ['securityContext.privileged', false], ['securityContext.allowPrivilegeEscalation', true], ['securityContext.readOnlyRootFilesystem', false], ['securityContext.procMount', 'Default'],
   ['template.spec.restartPolicy', 'Always'], ['template.spec.dnsPolicy', 'ClusterFirst'], ['template.spec.schedulerName', 'default-scheduler'], ['template.spec.terminationGracePeriodSeconds', 30],
   ['template.spec.hostNetwork', false], ['template.spec.hostPID', false], ['template.spec.hostIPC', false], ['template.spec.shareProcessNamespace', false], ['template.spec.enableServiceLinks', true], ['template.spec.serviceAccountName', 'default'],
   ['securityContext.fsGroupChangePolicy', 'Always'], ['volumeMounts[].readOnly', false], ['emptyDir.medium', ''], ['valueFrom.fieldRef.apiVersion', 'v1'], ['env[].value', ''], ['resourceFieldRef.divisor', '0'],
@@ -23,7 +23,7 @@ const defaults: readonly [string, Json][] = [
   ['spec.persistentVolumeClaimRetentionPolicy', { whenDeleted: 'Retain', whenScaled: 'Retain' }], ['spec.updateStrategy', { type: 'RollingUpdate' }], ['spec.updateStrategy', { type: 'RollingUpdate', rollingUpdate: { partition: 0 } }],
   ['spec.strategy', { type: 'RollingUpdate' }], ['spec.strategy', { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } }],
   ['spec.type', 'ClusterIP'], ['spec.sessionAffinity', 'None'], ['spec.internalTrafficPolicy', 'Cluster'], ['spec.externalTrafficPolicy', 'Cluster'], ['spec.publishNotReadyAddresses', false], ['spec.allocateLoadBalancerNodePorts', true],
-  ['spec.volumeMode', 'Filesystem'], ['automountServiceAccountToken', true], ['spec.unhealthyPodEvictionPolicy', 'IfHealthyBudget'], ['namespaceSelector', {}],
+  ['spec.volumeMode', 'Filesystem'], ['automountServiceAccountToken', true], ['spec.unhealthyPodEvictionPolicy', 'IfHealthyBudget'], ['namespaceSelector', {}], ['endpoints[].honorLabels', false], ['endpoints[].scheme', 'http'],
 ];
 const byKey = Map.groupBy(defaults, ([path]) => path.split('.').at(-1)!.replace('[]', ''));
 

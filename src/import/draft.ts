@@ -47,7 +47,7 @@ export function draftOf(group: Group, choices: Choices, wires: Wires, keepClaims
   const containers = asList(pod.spec['containers']).filter(c => c !== main), init = asList(pod.spec['initContainers']);
   const { word, route: routeKind } = serves ? choices.exposure(group.objects.some(o => o.kind === 'Service' && !isHeadless(o)), route !== undefined) : { word: undefined, route: undefined };
   // What only one API can say, another cannot carry: the route then stays beside the graph.
-  const speaks = route !== undefined && routeKind !== undefined && (route.kind === routeKind || !Object.keys(annotationsOf(route.metadata)).length);
+  const speaks = route !== undefined && routeKind !== undefined && namesHosts(route) && (route.kind === routeKind || !Object.keys(annotationsOf(route.metadata)).length);
   const exposure = route !== undefined && !speaks ? choices.exposure(service !== undefined, false).word : word;
   const workload = filled({
     containerImage: main['image'], kind: kindOf(group) === 'service' ? undefined : kindOf(group),
@@ -70,6 +70,9 @@ export function draftOf(group: Group, choices: Choices, wires: Wires, keepClaims
   };
   return { intent: intent as unknown as Intent, needs: [...storage.claims, ...storage.files.flatMap(f => (f['configMap'] === undefined ? [] : [`ConfigMap/${asText(f['configMap'])}`]))], unspoken: route && !speaks ? [route] : [] };
 }
+
+/** A route for every host there is has none that an intent could state. */
+const namesHosts = (route: KubeObject): boolean => at(route['spec'], 'defaultBackend') === undefined && (asList(at(route['spec'], 'hostnames')).length > 0 || asList(at(route['spec'], 'rules')).every(r => r['host'] !== undefined));
 
 const routedPort = (route: KubeObject | undefined): Json | undefined => {
   const rule = asList(at(route?.['spec'], 'rules'))[0];
@@ -107,7 +110,7 @@ function scalingOf(group: Group, spec: JsonObject): JsonObject | undefined {
   const scaler = asObject(group.objects.find(o => o.kind === 'HorizontalPodAutoscaler')?.['spec']);
   if (Object.keys(scaler).length) {
     const of = (name: string): Json | undefined => at(asList(scaler['metrics']).find(m => at(m, 'resource', 'name') === name), 'resource', 'target', 'averageUtilization');
-    return filled({ min: scaler['minReplicas'] ?? 1, max: scaler['maxReplicas'], cpu: of('cpu') ?? scaler['targetCPUUtilizationPercentage'], memory: of('memory') }) as JsonObject | undefined;
+    return filled({ min: scaler['minReplicas'] ?? 1, max: scaler['maxReplicas'], cpu: of('cpu'), memory: of('memory') }) as JsonObject | undefined;
   }
   return ['Deployment', 'StatefulSet'].includes(group.workload.kind) ? { min: spec['replicas'] ?? 1 } : undefined;
 }

@@ -45,6 +45,9 @@ export function grouped(input: readonly KubeObject[], snapshot?: Snapshot): Grou
     const reason = whyOutOfScope(o, input, snapshot);
     if (reason === undefined) inside.push(cleaned(o)); else left.push(outOfScope(o, reason));
   }
+  // A release is installed into one namespace, whether every object of it says so or not.
+  const stated = new Set(inside.flatMap(o => o.metadata.namespace ?? []));
+  if (stated.size === 1) for (const o of inside) o.metadata.namespace ??= [...stated][0]!;
   const workloads = inside.filter(isWorkload);
   if (!workloads.length) return { groups: [], outOfScope: [...left, ...inside.map(o => outOfScope(o, 'no workload is part of the input that it could serve'))] };
   const groups = workloads.map((workload): Group => ({ name: workload.metadata.name, namespace: workload.metadata.namespace, workload, objects: [workload], extras: [], held: new Map(), services: [] }));

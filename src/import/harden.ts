@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '../kubernetes.ts';
 import type { Part } from './differences.ts';
-import { asObject, at } from './json.ts';
+import { asList, asObject, at } from './json.ts';
 
 export type Class = 'hardened' | 'changed' | 'lost';
 
@@ -14,8 +14,9 @@ const runsUnprivileged = (view: JsonObject, steps: readonly string[]): boolean =
   return security['runAsNonRoot'] === true || (typeof security['runAsUser'] === 'number' && security['runAsUser'] > 0);
 };
 
-export function classOf(part: Part, original: JsonObject): Class {
-  return (part.original === undefined ? addedIsSafe(part, original) : replacedIsSafe(part, original)) ? 'hardened' : part.synthesised === undefined ? 'lost' : 'changed';
+/** @param original and @param synthesised: the whole views */
+export function classOf(part: Part, original: JsonObject, synthesised: JsonObject): Class {
+  return (part.original === undefined ? addedIsSafe(part, original) : replacedIsSafe(part, original, synthesised)) ? 'hardened' : part.synthesised === undefined ? 'lost' : 'changed';
 }
 
 /** What only the synthesised graph says. */
@@ -32,7 +33,8 @@ function addedIsSafe({ steps, synthesised }: Part, original: JsonObject): boolea
   if (region === 'workload' || region === 'job') return ['strategy', 'updateStrategy', 'backoffLimit', 'concurrencyPolicy'].includes(steps[1] ?? '');
   if (region === 'service' || region === 'headless') return steps.length === 1 || steps[1] === 'ports';
   if (region === 'scaler') return false;
-  return ['budget', 'account', 'podAnnotations', 'monitor'].includes(region ?? '') || (region === 'route' && steps[1] === 'tls');
+  if (region === 'budget' || region === 'monitor') return original[region] === undefined || steps[2] !== undefined;
+  return ['account', 'podAnnotations'].includes(region ?? '') || (region === 'route' && steps[1] === 'tls');
 }
 
 function securityIsSafe(steps: readonly string[], value: Json | undefined, original: JsonObject): boolean {
@@ -45,7 +47,7 @@ function securityIsSafe(steps: readonly string[], value: Json | undefined, origi
 }
 
 /** What the original says and the synthesised graph does not, or says otherwise. */
-function replacedIsSafe({ steps, original: value, synthesised }: Part, original: JsonObject): boolean {
+function replacedIsSafe({ steps, original: value, synthesised }: Part, original: JsonObject, view: JsonObject): boolean {
   const [region, second, field, fourth, fifth] = steps;
   if ((region === 'containers' || region === 'init') && field === 'security') {
     if (fourth === 'capabilities' && fifth === 'drop') return Array.isArray(synthesised) && synthesised.includes('ALL') && runsUnprivileged(original, steps);
@@ -57,9 +59,14 @@ function replacedIsSafe({ steps, original: value, synthesised }: Part, original:
   if (region === 'account') return second === 'automountServiceAccountToken' || second === 'annotations' === false;
   // One writer at a time, and no pod less while another comes.
   if (region === 'workload' && second === 'strategy') return field === 'type' ? synthesised === 'Recreate' : (field === undefined || value === '25%' || String(value) !== String(synthesised)) && at(synthesised, 'type') === 'Recreate';
-  // Preferences among nodes: the platform spreads replicas by itself.
+  // To rather not share a node with its like is what spreading does by itself.
+  if (region === 'pod' && (second === 'affinity' || second === 'topologySpreadConstraints')) return prefersApart(second === 'affinity' ? value : undefined, steps) && at(view, 'pod', 'topologySpreadConstraints') !== undefined;
   if (region === 'route') return second === 'tls' && (value === false || synthesised === undefined);
-  if (region === 'monitor') return false;
-  if (region === 'budget') return false;
   return false;
 }
+
+const prefersApart = (value: Json | undefined, steps: readonly string[]): boolean => {
+  const affinity = steps.length === 2 ? asObject(value) : { [steps[2]!]: value! };
+  const apart = asObject(affinity['podAntiAffinity']), terms = asList(apart['preferredDuringSchedulingIgnoredDuringExecution']);
+  return Object.keys(affinity).length === 1 && Object.keys(apart).length === 1 && terms.length > 0 && terms.every(t => at(t, 'podAffinityTerm', 'labelSelector', 'self') === true);
+};

@@ -21,6 +21,8 @@ export function textOf(pod: Pod, name: Json | undefined): Record<string, string>
 
 export interface Mount { path: string; volume: string; subPath?: string; readOnly: boolean; source: JsonObject }
 export interface File { path: string; content: string; mode?: number; volume: string; configMap: string; key: string }
+/** A file of which only the place is known. */
+export interface Referred { path: string; kind: 'secret' | 'configMap'; name: string; key: string; mode?: number; volume: string }
 
 const volumeOf = (pod: Pod, name: string): JsonObject => asList(pod.spec['volumes']).find(v => v['name'] === name) ?? {};
 /** Whether its files can be told one by one. */
@@ -43,9 +45,24 @@ export function filesOf(pod: Pod, container: JsonObject): File[] {
   });
 }
 
+/** Single keys of Secrets, and of ConfigMaps that are not at hand. */
+export function referredOf(pod: Pod, container: JsonObject): Referred[] {
+  return asList(container['volumeMounts']).flatMap(mount => {
+    const volume = volumeOf(pod, asText(mount['name'])), kind = volume['secret'] !== undefined ? 'secret' : volume['configMap'] !== undefined ? 'configMap' : undefined;
+    if (kind === undefined || inlined(pod, volume) || mount['subPathExpr'] !== undefined) return [];
+    const source = asObject(volume[kind]), sub = asText(mount['subPath']), all = asList(source['items']), at = asText(mount['mountPath']);
+    if (source['optional'] !== undefined || (sub === '' && !all.length)) return [];
+    const items = sub === '' ? all : all.length ? all.filter(i => i['path'] === sub) : [{ key: sub, path: sub } as JsonObject];
+    return items.map((item): Referred => {
+      const mode = (item['mode'] ?? source['defaultMode']) as number | undefined;
+      return { path: sub === '' ? `${at.replace(/\/$/, '')}/${asText(item['path'])}` : at, kind, name: asText(source[kind === 'secret' ? 'secretName' : 'name']), key: asText(item['key']), ...(mode === undefined || mode === 420 ? {} : { mode }), volume: asText(mount['name']) };
+    });
+  });
+}
+
 export const mountsOf = (pod: Pod, container: JsonObject): Mount[] => asList(container['volumeMounts']).flatMap(mount => {
   const name = asText(mount['name']), volume = volumeOf(pod, name), template = pod.templates.get(name);
-  if (!template && inlined(pod, volume)) return [];
+  if (!template && (inlined(pod, volume) || referredOf(pod, { volumeMounts: [mount] }).length)) return [];
   return [{ path: asText(mount['mountPath']), volume: name, ...(mount['subPath'] === undefined ? {} : { subPath: asText(mount['subPath']) }), readOnly: mount['readOnly'] === true, source: template ? { claim: claimOf(template) } : sourceOf(pod, volume) }];
 });
 
@@ -92,16 +109,21 @@ export function environmentOf(pod: Pod, container: JsonObject): { variables: Jso
 const inherited = ['runAsUser', 'runAsGroup', 'runAsNonRoot', 'seccompProfile', 'appArmorProfile', 'seLinuxOptions'];
 export function securityOf(pod: Pod, container: JsonObject): JsonObject {
   const above = asObject(pod.spec['securityContext']), own = asObject(container['securityContext']);
-  return { ...Object.fromEntries(inherited.flatMap(f => (above[f] === undefined ? [] : [[f, above[f]]]))), ...own };
+  const force = { ...Object.fromEntries(inherited.flatMap(f => (above[f] === undefined ? [] : [[f, above[f]]]))), ...own };
+  // A container that says it need not be another user is one that says nothing.
+  if (force['runAsNonRoot'] === false) delete force['runAsNonRoot'];
+  return force;
 }
 export const podSecurityOf = (pod: Pod): JsonObject => Object.fromEntries(Object.entries(asObject(pod.spec['securityContext'])).filter(([f]) => !inherited.includes(f)));
 
 const probeDefaults: JsonObject = { initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, successThreshold: 1, failureThreshold: 3 };
+/** A probe without what an API server says by itself. */
+export const plainProbe = (probe: Json | undefined): Json | undefined => (isMap(probe) ? Object.fromEntries(Object.entries(probe).filter(([key, value]) => probeDefaults[key] !== value)) : probe);
 /** Port names are names: what a probe asks is a number. */
 export function numbered(handler: Json | undefined, pod: Pod): Json | undefined {
   if (!isMap(handler)) return handler;
   const ports = [...asList(pod.spec['containers']), ...asList(pod.spec['initContainers'])].flatMap(c => asList(c['ports']));
-  return Object.fromEntries(Object.entries(handler).filter(([key, value]) => probeDefaults[key] !== value).map(([key, value]): [string, Json] => {
+  return Object.fromEntries(Object.entries(plainProbe(handler)!).map(([key, value]): [string, Json] => {
     if (!isMap(value) || value['port'] === undefined) return [key, value];
     return [key, { ...value, port: portNumber(value['port'], ports) }];
   }));
@@ -126,7 +148,10 @@ export function containerView(pod: Pod, container: JsonObject): JsonObject {
       const key = shared.get(`${volume}/${subPath ?? ''}`) ?? shared.get(volume);
       return [path, { source, ...(subPath === undefined || (source['scratch'] !== undefined && !key) ? {} : { subPath }), ...(readOnly ? { readOnly } : {}), ...(key === undefined ? {} : { shared: true }) }];
     })),
-    files: Object.fromEntries(filesOf(pod, container).map(({ path, content, mode }) => [path, { content, ...(mode === undefined ? {} : { mode }) }])),
+    files: Object.fromEntries([
+      ...filesOf(pod, container).map(({ path, content, mode }): [string, Json] => [path, { content, ...(mode === undefined ? {} : { mode }) }]),
+      ...referredOf(pod, container).map(({ path, kind, name, key, mode }): [string, Json] => [path, { [kind]: name, key, ...(mode === undefined ? {} : { mode }) }]),
+    ]),
     security: securityOf(pod, container), lifecycle,
   };
   for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) if (container[probe] !== undefined) view[probe] = numbered(container[probe], pod)!;

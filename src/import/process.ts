@@ -1,7 +1,7 @@
 /** What a container runs, in the shape that main container, init containers and sidecars of an intent share. */
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at, filled } from './json.ts';
-import { environmentOf, mountsOf, portNumber, securityOf } from './pod-view.ts';
+import { environmentOf, mountsOf, plainProbe, portNumber, securityOf } from './pod-view.ts';
 import type { Pod } from './pod-view.ts';
 
 export function processOf(pod: Pod, container: JsonObject): JsonObject {
@@ -17,7 +17,7 @@ export const resourcesOf = (container: JsonObject): JsonObject => {
 };
 
 export const probesOf = (container: JsonObject): JsonObject => {
-  const probes = filled({ liveness: container['livenessProbe'], readiness: container['readinessProbe'], startup: container['startupProbe'] });
+  const probes = filled({ liveness: plainProbe(container['livenessProbe']), readiness: plainProbe(container['readinessProbe']), startup: plainProbe(container['startupProbe']) });
   return probes ? { probes: probes as JsonObject } : {};
 };
 

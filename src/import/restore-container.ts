@@ -1,8 +1,8 @@
 /** Puts back into a synthesised container what the original's had. */
-import type { Json, JsonObject } from '../kubernetes.ts';
+import type { JsonObject } from '../kubernetes.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { asList, asObject, asText, isMap } from './json.ts';
-import { containerView, environmentOf, filesOf, numbered, securityOf } from './pod-view.ts';
+import { asList, asObject, asText } from './json.ts';
+import { environmentOf, filesOf, numbered, referredOf, securityOf } from './pod-view.ts';
 import type { Pod } from './pod-view.ts';
 
 export interface Containers { from: Pod; to: Pod; original: JsonObject; container: JsonObject }
@@ -36,7 +36,7 @@ export function restoreField({ from, to, original, container }: Containers, step
     }
     case 'mounts': for (const mount of asList(original['volumeMounts'])) if (key === undefined || mount['mountPath'] === key) mountAgain(from, to, container, mount); return;
     case 'files': {
-      const volumes = new Set(filesOf(from, original).filter(f => key === undefined || f.path === key).map(f => f.volume));
+      const volumes = new Set([...filesOf(from, original), ...referredOf(from, original)].filter(f => key === undefined || f.path === key).map(f => f.volume));
       for (const mount of asList(original['volumeMounts'])) if (volumes.has(asText(mount['name']))) mountAgain(from, to, container, mount);
       return;
     }
@@ -72,6 +72,7 @@ function volumeAgain(from: Pod, to: Pod, name: string, mounted: string | undefin
   for (const candidate of [mounted, name]) {
     const found = volumes.find(v => v['name'] === candidate);
     if (!found || kindOf(found) !== kindOf(original)) continue;
+    if (candidate === mounted && found['persistentVolumeClaim'] === undefined && found['emptyDir'] === undefined) { Object.assign(found, structuredClone(original), { name: found['name'] }); return asText(found['name']); }
     // A claim of the graph stands for the original's.
     if (isDeepStrictEqual({ ...found, name }, original) || found['persistentVolumeClaim'] !== undefined) return asText(found['name']);
     if (found['emptyDir'] !== undefined) { found['emptyDir'] = structuredClone(original['emptyDir']!); return asText(found['name']); }
@@ -89,5 +90,3 @@ export function restoreContainer(from: Pod, to: Pod, original: JsonObject, into:
   const context = securityOf(from, original), own = (rest['securityContext'] ??= {}) as JsonObject;
   for (const [field, value] of Object.entries(waived)) if (context[field] === undefined) own[field] = value;
 }
-
-export const viewed = (pod: Pod, container: JsonObject | undefined): Json => (isMap(container) ? containerView(pod, container) : {});

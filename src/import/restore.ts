@@ -41,7 +41,7 @@ function restorePart(from: Side, to: Side, objects: KubeObject[], { steps, origi
     const names = field === undefined ? asList(old.spec[list]).map(c => asText(c['name'])) : [field];
     for (const name of names) {
       const before = asList(old.spec[list]).find(field === undefined ? c => c['name'] === name : same(from)), now = asList(pod.spec[list]).find(field === undefined ? c => c['name'] === name : same(to));
-      if (before && !now) restoreContainer(old, pod, before, list);
+      if (before && !now) { restoreContainer(old, pod, before, list); for (const f of levels) if (securityOf(old, before)[f] === undefined) levelled(from, to, f); }
       else if (before && now) restoreField({ from: old, to: pod, original: before, container: now }, steps.slice(2));
       else if (now) pod.spec[list] = asList(pod.spec[list]).filter(c => c !== now);
       if (before && now && steps[2] === 'security') levelled(from, to, steps[3]);
@@ -58,10 +58,11 @@ function restorePart(from: Side, to: Side, objects: KubeObject[], { steps, origi
   } else if (region !== undefined && matching[region]) restoreObject(region, from, to, objects, steps, move);
 }
 
+const levels = ['runAsUser', 'runAsGroup', 'seLinuxOptions'];
 /** A field of the pod's context that only some of the original's containers had: each says its own. */
 function levelled(from: Side, to: Side, field: string | undefined): void {
   const context = asObject(podIn(to).spec['securityContext']), old = podIn(from), pod = podIn(to);
-  if (field === undefined || context[field] === undefined || !['runAsUser', 'runAsGroup', 'seLinuxOptions', 'seccompProfile', 'appArmorProfile'].includes(field)) return;
+  if (field === undefined || context[field] === undefined || !levels.includes(field)) return;
   const value = context[field];
   delete context[field];
   for (const list of ['containers', 'initContainers']) for (const c of asList(pod.spec[list])) {

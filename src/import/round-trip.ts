@@ -13,9 +13,9 @@ import { draftOf, sideOf } from './draft.ts';
 import type { Choices, Draft, Wires } from './draft.ts';
 import { added, decisionsOfObject, figuresOf, noFigures } from './figures.ts';
 import type { Classed, Figures } from './figures.ts';
-import { droppable, fitted, lesser, stepsOf, without } from './fit.ts';
+import { droppable, fitted, lesser, stepsOf, tidy, without } from './fit.ts';
 import type { Group } from './group.ts';
-import { textsOf } from './json.ts';
+import { asList, asText, textsOf } from './json.ts';
 import { classOf } from './harden.ts';
 import { overridesTo, stated } from './patch.ts';
 import { policyClass, policyDecisions, rulesOf } from './policy.ts';
@@ -83,6 +83,12 @@ async function synthesised(group: Group, choices: Choices, wires: Wires, setting
       intent = fitted(intent);
       outcome = await synthesise(intent, setting);
     }
+    // A place that the platform mounts something at by itself needs no volume of the intent.
+    const twice = mountedTwice(outcome.graph, group.name);
+    if (twice.size) {
+      intent = { ...intent, spec: { ...intent.spec, workload: { ...intent.spec.workload, volumes: intent.spec.workload.volumes?.filter(v => !twice.has(v.mountPath)) } } };
+      outcome = await synthesise(intent = tidy(intent), setting);
+    }
     const found = { intent, outcome, draft };
     if (outcome.graph.length) return found;
     first ??= found;
@@ -94,6 +100,11 @@ async function synthesised(group: Group, choices: Choices, wires: Wires, setting
   return first!;
 }
 
+function mountedTwice(graph: readonly KubeObject[], main: string): Set<string> {
+  const container = graph.flatMap(o => asList(podTemplate(o)?.spec['containers'])).find(c => c['name'] === main), paths = asList(container?.['volumeMounts']).map(m => asText(m['mountPath']));
+  return new Set(paths.filter((p, i) => paths.indexOf(p) !== i));
+}
+
 function sideFor(group: Group, graph: readonly KubeObject[]): Side {
   const workload = graph.find(o => podTemplate(o) !== undefined)!;
   const held = new Map([...group.held, ...graph.filter(o => o.kind === 'ConfigMap' || o.kind === 'PersistentVolumeClaim').map((o): [string, KubeObject] => [objectName(o), o])]);
@@ -102,7 +113,7 @@ function sideFor(group: Group, graph: readonly KubeObject[]): Side {
   return { workload, objects, main: group.name, held };
 }
 
-const classed = (original: JsonObject, view: JsonObject): Classed[] => differences(original, view).map(p => ({ ...p, class: classOf(p, original) }));
+const classed = (original: JsonObject, view: JsonObject): Classed[] => differences(original, view).map(p => ({ ...p, class: classOf(p, original, view) }));
 const policyIn = (side: Side): KubeObject | undefined => side.objects.find(o => o.kind === 'NetworkPolicy');
 const policyOf = (original: Side, side: Side, d: Direction): ReturnType<typeof policyClass> => policyClass(policyIn(original), policyIn(side), d, podIn(original));
 /** Peers that mean other workloads are named as these are labelled now. */

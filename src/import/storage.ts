@@ -1,7 +1,7 @@
 /** Volumes and files of an intent, from what the main container has mounted. */
 import type { Json, JsonObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at } from './json.ts';
-import { filesOf, mountsOf, sharing } from './pod-view.ts';
+import { filesOf, mountsOf, referredOf, sharing } from './pod-view.ts';
 import type { File, Mount, Pod } from './pod-view.ts';
 
 export interface Storage {
@@ -22,7 +22,9 @@ export function storageOf(pod: Pod, main: JsonObject, keepClaims: boolean): Stor
     names.add(told['name'] as string);
     volumes.push(told);
   }
-  return { volumes, files: [...inlineFiles(pod, main), ...mounts.flatMap(m => referredFile(pod, main, m))], claims };
+  return { volumes, files: [
+    ...inlineFiles(pod, main), ...referredOf(pod, main).map(({ path, kind, name, key, mode }) => ({ path, [kind]: name, key, ...(mode === undefined ? {} : { mode }) })), ...mounts.flatMap(referredFile),
+  ], claims };
 }
 
 export const slug = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replace(/^-+/, '').slice(0, 63).replace(/-+$/, '');
@@ -55,18 +57,9 @@ function inlineFiles(pod: Pod, main: JsonObject): JsonObject[] {
 const othersFiles = (pod: Pod, main: JsonObject): Set<string> =>
   new Set([...asList(pod.spec['containers']), ...asList(pod.spec['initContainers'])].filter(c => c !== main).flatMap(c => filesOf(pod, c)).map((f: File) => f.configMap));
 
-/** A mounted Secret, or a ConfigMap that is not part of the input. */
-function referredFile(pod: Pod, main: JsonObject, mount: Mount): JsonObject[] {
-  const { source, path, subPath } = mount;
-  const kind = source['secret'] !== undefined ? 'secret' : source['configMap'] !== undefined ? 'configMap' : undefined;
-  if (!kind) return [];
-  const given = asObject(source[kind]), name = given[kind === 'secret' ? 'secretName' : 'name'], items = asList(given['items']);
-  if (name === undefined || given['optional'] !== undefined) return [];
-  const mode = (item: JsonObject): JsonObject => { const bits = item['mode'] ?? given['defaultMode']; return bits === undefined || bits === 420 ? {} : { mode: bits }; };
-  if (subPath !== undefined) {
-    const item = items.find(i => i['path'] === subPath) ?? (items.length ? undefined : { key: subPath });
-    return item ? [{ path, [kind]: name, key: item['key']!, ...mode(item) }] : [];
-  }
-  if (!items.length) return given['defaultMode'] === undefined || given['defaultMode'] === 420 ? [{ path, [kind]: name }] : [];
-  return items.map(item => ({ path: `${path.replace(/\/$/, '')}/${asText(item['path'])}`, [kind]: name, key: item['key']!, ...mode(item) }));
+/** A mounted Secret, or a ConfigMap that is not part of the input, as a whole. */
+function referredFile(mount: Mount): JsonObject[] {
+  const { source, path, subPath } = mount, kind = source['secret'] !== undefined ? 'secret' : 'configMap', given = asObject(source[kind]);
+  const name = given[kind === 'secret' ? 'secretName' : 'name'];
+  return name === undefined || subPath !== undefined || given['optional'] !== undefined ? [] : [{ path, [kind]: name }];
 }

@@ -37,7 +37,7 @@ export function viewOf(given: Side): JsonObject {
   const own = asObject(template.metadata['labels']);
   const job = side.workload.kind === 'CronJob' ? without(at(side.workload['spec'], 'jobTemplate', 'spec'), told.workload) : {};
   const view: JsonObject = {
-    workload: { ...without(side.workload['spec'], told.workload), ...(replicated(side) ? { replicas: at(side.workload['spec'], 'replicas') ?? 1 } : {}) }, job,
+    workload: { ...without(side.workload['spec'], [...told.workload, 'replicas']), ...(replicated(side) ? { replicas: at(side.workload['spec'], 'replicas') ?? 1 } : {}) }, job,
     pod: without(selfless(pod.spec, own), told.pod), podAnnotations: annotationsOf(template.metadata), podSecurity: podSecurityOf(pod),
     containers: Object.fromEntries(asList(pod.spec['containers']).map(c => [keyOf(side, c), containerView(pod, c)])),
     init: Object.fromEntries(asList(pod.spec['initContainers']).map(c => [asText(c['name']), containerView(pod, c)])),
