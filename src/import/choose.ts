@@ -5,7 +5,8 @@ import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import { synthesise } from '../synthesis/synthesise.ts';
 import type { Setting } from '../synthesis/synthesise.ts';
 import { isHeadless, isRoute } from './group.ts';
-import { textsOf } from './json.ts';
+import { asList, at, textsOf } from './json.ts';
+import { podTemplate } from '../verdict/pod.ts';
 import type { Choices } from './draft.ts';
 
 /** A port that no custom knows. */
@@ -16,6 +17,8 @@ export async function choicesFor(setting: Setting, wanted: { exposure: boolean; 
   const tried = async (name: string, spec: JsonObject): Promise<KubeObject[]> =>
     (await synthesise({ apiVersion, kind, metadata: { name }, spec: { workload: { containerImage: 'example.org/trial:1.0.0' }, ...spec } } as unknown as Intent, setting)).graph;
 
+  const plain = await tried('trial', {});
+  const memory = at(asList(plain.map(o => podTemplate(o)?.spec).find(p => p !== undefined)?.['containers'])[0], 'resources', 'limits', 'memory');
   const exposures: { word: string; reached: boolean; route: string | undefined }[] = [];
   for (const word of wanted.exposure ? vocabulary['networking.exposure'] ?? [] : []) {
     let graph = await tried('trial', { networking: { exposure: word, hosts: ['trial.example.org'] } });
@@ -29,7 +32,7 @@ export async function choicesFor(setting: Setting, wanted: { exposure: boolean; 
     if (JSON.stringify(policies).includes(String(unusual)) && policies.some(p => textsOf(p as JsonObject).includes('peer'))) { peer = type; break; }
   }
   return {
-    peer,
+    peer, memory,
     exposure(reached, routed) {
       const found = exposures.find(e => e.reached === reached && (e.route !== undefined) === routed) ?? (routed ? exposures.find(e => e.reached === reached && e.route === undefined) : undefined);
       return { word: found?.word, route: found?.route };

@@ -16,6 +16,8 @@ import type { Side } from './view.ts';
 export interface Choices {
   /** `networking.exposure`, by what it has to bring about. */
   exposure(reached: boolean, routed: boolean): { word: string | undefined; route: string | undefined };
+  /** Memory that a container may use at most where nobody says so. */
+  memory: Json | undefined;
   /** `dependencies[].type` of a peer with a port of its own. */
   peer: string | undefined;
 }
@@ -51,7 +53,7 @@ export function draftOf(group: Group, choices: Choices, wires: Wires, keepClaims
   const exposure = route !== undefined && !speaks ? choices.exposure(service !== undefined, false).word : word;
   const workload = filled({
     containerImage: main['image'], kind: kindOf(group) === 'service' ? undefined : kindOf(group),
-    ...processOf(pod, main), ...resourcesOf(main), ports: portsOf(pod, main, service, routed), ...probesOf(main), files: storage.files, volumes: storage.volumes,
+    ...processOf(pod, main), ...resourcesOf(main, choices.memory), ports: portsOf(pod, main, service, routed), ...probesOf(main), files: storage.files, volumes: storage.volumes,
     init: init.map(c => besideOf(pod, c, names, true)), sidecars: containers.map(c => besideOf(pod, c, names, false)),
     schedule: group.workload.kind === 'CronJob' ? filled({ cron: spec['schedule'], timeZone: spec['timeZone'], concurrencyPolicy: spec['concurrencyPolicy'] }) : undefined,
     identity: identityOf(group, pod.spec), security: deviationsOf(pod, main),
@@ -72,7 +74,7 @@ export function draftOf(group: Group, choices: Choices, wires: Wires, keepClaims
 }
 
 /** A route for every host there is has none that an intent could state. */
-const namesHosts = (route: KubeObject): boolean => at(route['spec'], 'defaultBackend') === undefined && (asList(at(route['spec'], 'hostnames')).length > 0 || asList(at(route['spec'], 'rules')).every(r => r['host'] !== undefined));
+const namesHosts = (route: KubeObject): boolean => at(route['spec'], 'defaultBackend') === undefined && (asList(at(route['spec'], 'hostnames')).length > 0 || asList(at(route['spec'], 'rules')).every(r => r['host'] !== undefined && r['host'] !== '*'));
 
 const routedPort = (route: KubeObject | undefined): Json | undefined => {
   const rule = asList(at(route?.['spec'], 'rules'))[0];

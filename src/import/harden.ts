@@ -33,7 +33,8 @@ function addedIsSafe({ steps, synthesised }: Part, original: JsonObject): boolea
   if (region === 'workload' || region === 'job') return ['strategy', 'updateStrategy', 'backoffLimit', 'concurrencyPolicy'].includes(steps[1] ?? '');
   if (region === 'service' || region === 'headless') return steps.length === 1 || steps[1] === 'ports';
   if (region === 'scaler') return false;
-  if (region === 'budget' || region === 'monitor') return original[region] === undefined || steps[2] !== undefined;
+  if (region === 'budget') return original['budget'] === undefined || steps[1] === 'unhealthyPodEvictionPolicy';
+  if (region === 'monitor') return original['monitor'] === undefined || steps[2] !== undefined;
   return ['account', 'podAnnotations'].includes(region ?? '') || (region === 'route' && steps[1] === 'tls');
 }
 

@@ -3,7 +3,7 @@
  * is mounted, the security context that is in force. Of the manifests' form only what a process could notice is left.
  */
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
-import { asList, asObject, asText, isMap } from './json.ts';
+import { asList, asObject, asText, isMap, textsOf } from './json.ts';
 import { defaultPullPolicy } from './defaults.ts';
 
 export interface Pod {
@@ -38,7 +38,7 @@ export function filesOf(pod: Pod, container: JsonObject): File[] {
     const source = asObject(volume['configMap']), items = source['items'] === undefined ? Object.keys(data).map((key): JsonObject => ({ key, path: key })) : asList(source['items']);
     return items.filter(i => data[asText(i['key'])] !== undefined).flatMap((item): File[] => {
       const sub = asText(mount['subPath']), inside = asText(item['path']);
-      const path = sub === '' ? `${asText(mount['mountPath']).replace(/\/$/, '')}/${inside}` : sub === inside ? asText(mount['mountPath']) : inside.startsWith(`${sub}/`) ? `${asText(mount['mountPath']).replace(/\/$/, '')}/${inside.slice(sub.length + 1)}` : undefined;
+      const path = sub === '' ? `${placeOf(mount['mountPath'])}/${inside}` : sub === inside ? placeOf(mount['mountPath']) : inside.startsWith(`${sub}/`) ? `${placeOf(mount['mountPath'])}/${inside.slice(sub.length + 1)}` : undefined;
       const mode = (item['mode'] ?? source['defaultMode']) as number | undefined;
       return path === undefined ? [] : [{ path, content: data[asText(item['key'])]!, ...(mode === undefined || mode === 420 ? {} : { mode }), volume: asText(mount['name']), configMap: asText(source['name']), key: asText(item['key']) }];
     });
@@ -50,12 +50,12 @@ export function referredOf(pod: Pod, container: JsonObject): Referred[] {
   return asList(container['volumeMounts']).flatMap(mount => {
     const volume = volumeOf(pod, asText(mount['name'])), kind = volume['secret'] !== undefined ? 'secret' : volume['configMap'] !== undefined ? 'configMap' : undefined;
     if (kind === undefined || inlined(pod, volume) || mount['subPathExpr'] !== undefined) return [];
-    const source = asObject(volume[kind]), sub = asText(mount['subPath']), all = asList(source['items']), at = asText(mount['mountPath']);
+    const source = asObject(volume[kind]), sub = asText(mount['subPath']), all = asList(source['items']), at = placeOf(mount['mountPath']);
     if (source['optional'] !== undefined || (sub === '' && !all.length)) return [];
     const items = sub === '' ? all : all.length ? all.filter(i => i['path'] === sub) : [{ key: sub, path: sub } as JsonObject];
     return items.map((item): Referred => {
       const mode = (item['mode'] ?? source['defaultMode']) as number | undefined;
-      return { path: sub === '' ? `${at.replace(/\/$/, '')}/${asText(item['path'])}` : at, kind, name: asText(source[kind === 'secret' ? 'secretName' : 'name']), key: asText(item['key']), ...(mode === undefined || mode === 420 ? {} : { mode }), volume: asText(mount['name']) };
+      return { path: sub === '' ? `${at}/${asText(item['path'])}` : at, kind, name: asText(source[kind === 'secret' ? 'secretName' : 'name']), key: asText(item['key']), ...(mode === undefined || mode === 420 ? {} : { mode }), volume: asText(mount['name']) };
     });
   });
 }
@@ -63,7 +63,7 @@ export function referredOf(pod: Pod, container: JsonObject): Referred[] {
 export const mountsOf = (pod: Pod, container: JsonObject): Mount[] => asList(container['volumeMounts']).flatMap(mount => {
   const name = asText(mount['name']), volume = volumeOf(pod, name), template = pod.templates.get(name);
   if (!template && (inlined(pod, volume) || referredOf(pod, { volumeMounts: [mount] }).length)) return [];
-  return [{ path: asText(mount['mountPath']), volume: name, ...(mount['subPath'] === undefined ? {} : { subPath: asText(mount['subPath']) }), readOnly: mount['readOnly'] === true, source: template ? { claim: claimOf(template) } : sourceOf(pod, volume) }];
+  return [{ path: placeOf(mount['mountPath']), volume: name, ...(mount['subPath'] === undefined ? {} : { subPath: asText(mount['subPath']) }), readOnly: mount['readOnly'] === true, source: template ? { claim: claimOf(template) } : sourceOf(pod, volume) }];
 });
 
 function sourceOf(pod: Pod, volume: JsonObject): JsonObject {
@@ -80,14 +80,25 @@ export function claimOf(claim: JsonObject): JsonObject {
   return { size: asObject(asObject(resources)['requests'])['storage'] ?? null, accessModes: accessModes ?? ['ReadWriteOnce'], ...rest };
 }
 
-/** Volumes that several containers, or several places of one, look into: who shares what. */
-export function sharing(pod: Pod): Map<string, string> {
-  const users = new Map<string, number>();
-  for (const c of [...asList(pod.spec['containers']), ...asList(pod.spec['initContainers'])]) for (const m of mountsOf(pod, c)) {
-    if (m.source['scratch'] !== undefined) { const key = `${m.volume}/${m.subPath ?? ''}`; users.set(key, (users.get(key) ?? 0) + 1); users.set(m.volume, (users.get(m.volume) ?? 0) + 1); }
+/** Paths with and without a slash at the end are one place. */
+export const placeOf = (path: Json | undefined): string => asText(path).replace(/(?<=.)\/+$/, '');
+
+/**
+ * Scratch space that is looked into from several places, by `volume/subPath`: what one writes another reads. A part of a
+ * volume that only one container mounts is its own, unless one that has the whole volume speaks of that part or says nothing.
+ */
+export function sharing(pod: Pod): Set<string> {
+  const containers = [...asList(pod.spec['containers']), ...asList(pod.spec['initContainers'])], shared = new Set<string>();
+  const mounts = containers.flatMap(c => mountsOf(pod, c).filter(m => m.source['scratch'] !== undefined).map(m => ({ ...m, by: c })));
+  const speaksOf = (c: JsonObject, part: string): boolean => { const said = [...textsOf(c['command']), ...textsOf(c['args'])]; return said.length === 0 || said.some(text => text.includes(part)); };
+  for (const m of mounts) {
+    const others = mounts.filter(o => o !== m && o.volume === m.volume);
+    const same = others.some(o => o.subPath === m.subPath), into = m.subPath === undefined ? others.some(o => speaksOf(m.by, o.subPath ?? '')) : others.some(o => o.subPath === undefined && speaksOf(o.by, m.subPath!));
+    if (same || into) shared.add(shareOf(m));
   }
-  return new Map([...users].filter(([, n]) => n > 1).map(([key]) => [key, key]));
+  return shared;
 }
+export const shareOf = ({ volume, subPath }: Mount): string => `${volume}/${subPath ?? ''}`;
 
 /** Variables by name: literals, sources, and the keys of known ConfigMaps as literals. */
 export function environmentOf(pod: Pod, container: JsonObject): { variables: JsonObject; sources: JsonObject[] } {
@@ -145,8 +156,8 @@ export function containerView(pod: Pod, container: JsonObject): JsonObject {
     env: variables, envFrom: Object.fromEntries(sources.map((s, i) => [String(i), s])),
     ports: Object.fromEntries(asList(container['ports']).map(({ containerPort, protocol = 'TCP', name: _, ...rest }) => [`${String(containerPort)}/${asText(protocol)}`, { open: true, ...rest }])),
     mounts: Object.fromEntries(mountsOf(pod, container).map(({ path, volume, subPath, readOnly, source }) => {
-      const key = shared.get(`${volume}/${subPath ?? ''}`) ?? shared.get(volume);
-      return [path, { source, ...(subPath === undefined || (source['scratch'] !== undefined && !key) ? {} : { subPath }), ...(readOnly ? { readOnly } : {}), ...(key === undefined ? {} : { shared: true }) }];
+      const common = shared.has(`${volume}/${subPath ?? ''}`), readable = ['secret', 'configMap', 'projected', 'downwardAPI'].some(kind => source[kind] !== undefined);
+      return [path, { source, ...(subPath === undefined || (source['scratch'] !== undefined && !common) ? {} : { subPath }), ...(readOnly && !readable ? { readOnly } : {}), ...(common ? { shared: true } : {}) }];
     })),
     files: Object.fromEntries([
       ...filesOf(pod, container).map(({ path, content, mode }): [string, Json] => [path, { content, ...(mode === undefined ? {} : { mode }) }]),

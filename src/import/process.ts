@@ -1,6 +1,7 @@
 /** What a container runs, in the shape that main container, init containers and sidecars of an intent share. */
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at, filled } from './json.ts';
+import { parseQuantity } from '../verdict/quantity.ts';
 import { environmentOf, mountsOf, plainProbe, portNumber, securityOf } from './pod-view.ts';
 import type { Pod } from './pod-view.ts';
 
@@ -10,9 +11,11 @@ export function processOf(pod: Pod, container: JsonObject): JsonObject {
   return filled({ command: container['command'], args: container['args'], workingDir: container['workingDir'], env, envFrom: sources }) as JsonObject ?? {};
 }
 
-export const resourcesOf = (container: JsonObject): JsonObject => {
-  const { requests, limits } = asObject(container['resources']);
-  const stated = filled({ requests, limits });
+/** @param most memory that the platform grants where nobody states a bound; what is reserved is granted in any case */
+export const resourcesOf = (container: JsonObject, most?: Json): JsonObject => {
+  const { requests, limits } = asObject(container['resources']), reserved = asObject(requests)['memory'];
+  const bound = at(limits, 'memory') ?? ((parseQuantity(reserved) ?? 0) > (parseQuantity(most) ?? 0) ? reserved : most);
+  const stated = filled({ requests, limits: requests || limits ? { ...asObject(limits), ...(bound === undefined ? {} : { memory: bound }) } : undefined });
   return stated ? { resourceRequirements: stated as JsonObject } : {};
 };
 

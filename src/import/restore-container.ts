@@ -2,7 +2,7 @@
 import type { JsonObject } from '../kubernetes.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { asList, asObject, asText } from './json.ts';
-import { environmentOf, filesOf, numbered, referredOf, securityOf } from './pod-view.ts';
+import { environmentOf, filesOf, numbered, placeOf, referredOf, securityOf, sharing } from './pod-view.ts';
 import type { Pod } from './pod-view.ts';
 
 export interface Containers { from: Pod; to: Pod; original: JsonObject; container: JsonObject }
@@ -34,7 +34,7 @@ export function restoreField({ from, to, original, container }: Containers, step
       }
       return;
     }
-    case 'mounts': for (const mount of asList(original['volumeMounts'])) if (key === undefined || mount['mountPath'] === key) mountAgain(from, to, container, mount); return;
+    case 'mounts': for (const mount of asList(original['volumeMounts'])) if (key === undefined || placeOf(mount['mountPath']) === key) mountAgain(from, to, container, mount); return;
     case 'files': {
       const volumes = new Set([...filesOf(from, original), ...referredOf(from, original)].filter(f => key === undefined || f.path === key).map(f => f.volume));
       for (const mount of asList(original['volumeMounts'])) if (volumes.has(asText(mount['name']))) mountAgain(from, to, container, mount);
@@ -55,7 +55,7 @@ export function restoreField({ from, to, original, container }: Containers, step
 
 /** The mount, and the volume that it looks into. */
 function mountAgain(from: Pod, to: Pod, container: JsonObject, mount: JsonObject): void {
-  const mounts = list(container, 'volumeMounts'), at = mounts.findIndex(m => m['mountPath'] === mount['mountPath']);
+  const mounts = list(container, 'volumeMounts'), at = mounts.findIndex(m => placeOf(m['mountPath']) === placeOf(mount['mountPath']));
   const name = volumeAgain(from, to, asText(mount['name']), at >= 0 ? asText(mounts[at]!['name']) : undefined);
   const whole = { ...mount, name };
   if (at >= 0) mounts[at] = whole; else mounts.push(whole);
@@ -69,7 +69,9 @@ function volumeAgain(from: Pod, to: Pod, name: string, mounted: string | undefin
   if (template) { const own = to.templates.get(name); if (own) own['spec'] = structuredClone(template['spec']!); return name; }
   const volumes = list(to.spec, 'volumes'), original = asList(from.spec['volumes']).find(v => v['name'] === name);
   if (!original) return name;
-  for (const candidate of [mounted, name]) {
+  // What several look into is one volume for all of them.
+  const common = [...sharing(from)].some(share => share.startsWith(`${name}/`));
+  for (const candidate of common ? [name] : [mounted, name]) {
     const found = volumes.find(v => v['name'] === candidate);
     if (!found || kindOf(found) !== kindOf(original)) continue;
     if (candidate === mounted && found['persistentVolumeClaim'] === undefined && found['emptyDir'] === undefined) { Object.assign(found, structuredClone(original), { name: found['name'] }); return asText(found['name']); }

@@ -4,7 +4,7 @@ import { podTemplate } from '../verdict/pod.ts';
 import type { Part } from './differences.ts';
 import { isHeadless, isRoute } from './group.ts';
 import { asList, asObject, asText, at } from './json.ts';
-import { allPorts, portNumber, securityOf } from './pod-view.ts';
+import { allPorts, placeOf, portNumber, securityOf } from './pod-view.ts';
 import { rulesOf } from './policy.ts';
 import type { Direction } from './policy.ts';
 import { restoreContainer, restoreField } from './restore-container.ts';
@@ -74,7 +74,7 @@ function levelled(from: Side, to: Side, field: string | undefined): void {
 
 /** Size, class and modes of a claim of the graph. */
 function reclaimed(from: Side, to: Side, objects: KubeObject[], container: JsonObject, path: string): void {
-  const volume = asText(asList(container['volumeMounts']).find(m => m['mountPath'] === path)?.['name']);
+  const volume = asText(asList(container['volumeMounts']).find(m => placeOf(m['mountPath']) === path)?.['name']);
   const claim = at(asList(podIn(from).spec['volumes']).find(v => v['name'] === volume), 'persistentVolumeClaim', 'claimName');
   const held = from.held.get(`PersistentVolumeClaim/${asText(claim)}`), mine = at(asList(podIn(to).spec['volumes']).find(v => v['name'] === volume), 'persistentVolumeClaim', 'claimName');
   const object = objects.find(o => o.kind === 'PersistentVolumeClaim' && o.metadata.name === mine);

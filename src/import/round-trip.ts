@@ -137,7 +137,8 @@ function carriedBy(group: Group, draft: Draft, original: Side, wanted: Side, sha
   const move = moveOf(original, wanted), names = new Set(textsOf(podTemplate(wanted.workload)!.spec as JsonObject));
   const referred = [...group.held].filter(([key, o]) => draft.needs.includes(key) || names.has(o.metadata.name)).map(([, o]) => o)
     .filter(o => !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name) && refers(wanted.workload, o));
-  return [...new Set([...referred, ...draft.unspoken, ...group.extras])].map(o => retargeted(o, move, shared.has(o)));
+  // A route that the intent does not speak of was put back already.
+  return [...new Set([...referred, ...draft.unspoken.filter(o => !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name)), ...group.extras])].map(o => retargeted(o, move, shared.has(o)));
 }
 
 const refers = (workload: KubeObject, o: KubeObject): boolean => {

@@ -1,7 +1,7 @@
 /** Volumes and files of an intent, from what the main container has mounted. */
 import type { Json, JsonObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at } from './json.ts';
-import { filesOf, mountsOf, referredOf, sharing } from './pod-view.ts';
+import { filesOf, mountsOf, referredOf, shareOf, sharing } from './pod-view.ts';
 import type { File, Mount, Pod } from './pod-view.ts';
 
 export interface Storage {
@@ -16,8 +16,9 @@ export function storageOf(pod: Pod, main: JsonObject, keepClaims: boolean): Stor
   const mounts = mountsOf(pod, main), names = new Set<string>(), claims: string[] = [], volumes: JsonObject[] = [];
   const shared = sharing(pod);
   for (const mount of mounts) {
-    const name = names.has(mount.volume) ? slug(`${mount.volume}-${mount.subPath ?? mount.path}`) : mount.volume;
-    const told = volumeOf(pod, mount, name, keepClaims, claims, shared.has(mount.volume) && names.has(mount.volume));
+    const common = shared.has(shareOf(mount)), own = mount.source['scratch'] !== undefined && mount.subPath !== undefined && !common;
+    const name = own || names.has(mount.volume) ? slug(`${mount.volume}-${mount.subPath ?? mount.path}`) : mount.volume;
+    const told = volumeOf(pod, mount, name, keepClaims, claims, common && names.has(mount.volume));
     if (!told) continue;
     names.add(told['name'] as string);
     volumes.push(told);
