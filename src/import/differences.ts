@@ -15,7 +15,7 @@ const sets = new Set(['accessModes', 'add', 'drop', 'supplementalGroups', 'toler
 const ordered = (key: string, value: Json): Json => (sets.has(key) && Array.isArray(value) ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : value);
 
 /** Places that are there whether or not anything is in them: each entry is a part of its own. */
-const collections = new Set(['workload', 'job', 'pod', 'podAnnotations', 'podSecurity', 'containers', 'init']), within = new Set(['env', 'ports', 'mounts', 'files', 'security']);
+const collections = new Set(['workload', 'job', 'pod', 'annotations', 'podAnnotations', 'podSecurity', 'containers', 'init']), within = new Set(['env', 'ports', 'mounts', 'files', 'security']);
 const isCollection = (steps: readonly string[]): boolean => (steps.length === 1 && collections.has(steps[0]!)) || (steps.length === 3 && ['containers', 'init'].includes(steps[0]!) && within.has(steps[2]!));
 
 export function differences(original: Json | undefined, synthesised: Json | undefined, steps: readonly string[] = []): Part[] {

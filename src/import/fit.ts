@@ -63,5 +63,8 @@ export function* lesser(intent: Intent): Generator<Intent> {
   if (present.length > 1) yield fitted(present.reduce((made, path) => without(made, ['spec', ...path]), intent));
 }
 
-/** Findings that name a field which can be left out. */
-export const droppable = (findings: readonly Finding[]): Finding[] => findings.filter(f => ['field-not-taught', 'unknown-keyword'].includes(f.rule) && f.path.startsWith('spec.'));
+/** Paths of fields that can be left out, the later first; what lies below another goes with it. */
+export function droppable(findings: readonly Finding[]): Path[] {
+  const paths = findings.filter(f => ['field-not-taught', 'unknown-keyword'].includes(f.rule) && f.path.startsWith('spec.')).map(f => stepsOf(f.path));
+  return paths.filter(p => !paths.some(q => q.length < p.length && q.every((s, i) => s === p[i]))).toReversed();
+}

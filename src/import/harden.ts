@@ -35,7 +35,7 @@ function addedIsSafe({ steps, synthesised }: Part, original: JsonObject): boolea
   if (region === 'scaler') return false;
   if (region === 'budget') return original['budget'] === undefined || steps[1] === 'unhealthyPodEvictionPolicy';
   if (region === 'monitor') return original['monitor'] === undefined || steps[2] !== undefined;
-  return ['account', 'podAnnotations'].includes(region ?? '') || (region === 'route' && steps[1] === 'tls');
+  return ['account', 'podAnnotations'].includes(region ?? '') || (region === 'route' && ['tls', 'class', 'annotations'].includes(steps[1] ?? ''));
 }
 
 function securityIsSafe(steps: readonly string[], value: Json | undefined, original: JsonObject): boolean {
@@ -62,7 +62,8 @@ function replacedIsSafe({ steps, original: value, synthesised }: Part, original:
   if (region === 'workload' && second === 'strategy') return field === 'type' ? synthesised === 'Recreate' : (field === undefined || value === '25%' || String(value) !== String(synthesised)) && at(synthesised, 'type') === 'Recreate';
   // To rather not share a node with its like is what spreading does by itself.
   if (region === 'pod' && (second === 'affinity' || second === 'topologySpreadConstraints')) return prefersApart(second === 'affinity' ? value : undefined, steps) && at(view, 'pod', 'topologySpreadConstraints') !== undefined;
-  if (region === 'route') return second === 'tls' && (value === false || synthesised === undefined);
+  // Which controller takes outside traffic, and how it ends encryption, is the platform's to say.
+  if (region === 'route') return second === 'class' || (second === 'tls' && (value === false || synthesised === undefined));
   return false;
 }
 

@@ -29,6 +29,10 @@ export function restored(original: Side, synthesised: Side, parts: readonly Part
     if (!policy) { if (!objects.includes(before)) objects.push(retargeted(before, move)); continue; }
     asObject(policy['spec'])[direction] = reselected(structuredClone(rulesOf(before, direction)), move);
   }
+  // A volume that nobody looks into any more is none.
+  const { spec } = podIn(to), looked = new Set([...asList(spec['containers']), ...asList(spec['initContainers'])].flatMap(c => asList(c['volumeMounts']).map(m => m['name'])));
+  const kept = asList(spec['volumes']).filter(v => looked.has(v['name']!));
+  if (spec['volumes'] !== undefined && kept.length < asList(spec['volumes']).length) { if (kept.length) spec['volumes'] = kept; else delete spec['volumes']; }
   return objects;
 }
 
@@ -49,6 +53,7 @@ function restorePart(from: Side, to: Side, objects: KubeObject[], { steps, origi
     }
   } else if (region === 'pod') for (const key of fields(original)) set(pod.spec, key, old.spec[key]);
   else if (region === 'podSecurity') for (const key of fields(original)) set((pod.spec['securityContext'] ??= {}) as JsonObject, key, asObject(old.spec['securityContext'])[key]);
+  else if (region === 'annotations') for (const key of fields(original)) set((to.workload.metadata['annotations'] ??= {}) as JsonObject, key, asObject(from.workload.metadata['annotations'])[key]);
   else if (region === 'podAnnotations') for (const key of fields(original)) set((podTemplate(to.workload)!.metadata['annotations'] ??= {}) as JsonObject, key, asObject(podTemplate(from.workload)!.metadata['annotations'])[key]);
   else if (region === 'workload') for (const key of fields(original)) set(asObject(to.workload['spec']), key, at(from.workload['spec'], key));
   else if (region === 'job') for (const key of fields(original)) set(asObject(at(to.workload['spec'], 'jobTemplate', 'spec')), key, at(from.workload['spec'], 'jobTemplate', 'spec', key));

@@ -13,7 +13,7 @@ import { draftOf, sideOf } from './draft.ts';
 import type { Choices, Draft, Wires } from './draft.ts';
 import { added, decisionsOfObject, figuresOf, noFigures } from './figures.ts';
 import type { Classed, Figures } from './figures.ts';
-import { droppable, fitted, lesser, stepsOf, tidy, without } from './fit.ts';
+import { droppable, fitted, lesser, tidy, without } from './fit.ts';
 import type { Group } from './group.ts';
 import { asList, asText, textsOf } from './json.ts';
 import { classOf } from './harden.ts';
@@ -78,8 +78,7 @@ async function synthesised(group: Group, choices: Choices, wires: Wires, setting
     if (keepClaims && !draft.needs.length) break;
     let intent = fitted(draft.intent), outcome = await synthesise(intent, setting);
     for (let round = 0; !outcome.graph.length && droppable(outcome.findings).length && round < tries; round++) {
-      // From the end, so that earlier places keep their index.
-      for (const f of droppable(outcome.findings).toReversed()) intent = without(intent, stepsOf(f.path));
+      for (const path of droppable(outcome.findings)) intent = without(intent, path);
       intent = fitted(intent);
       outcome = await synthesise(intent, setting);
     }

@@ -38,7 +38,7 @@ export function viewOf(given: Side): JsonObject {
   const job = side.workload.kind === 'CronJob' ? without(at(side.workload['spec'], 'jobTemplate', 'spec'), told.workload) : {};
   const view: JsonObject = {
     workload: { ...without(side.workload['spec'], [...told.workload, 'replicas']), ...(replicated(side) ? { replicas: at(side.workload['spec'], 'replicas') ?? 1 } : {}) }, job,
-    pod: without(selfless(pod.spec, own), told.pod), podAnnotations: annotationsOf(template.metadata), podSecurity: podSecurityOf(pod),
+    pod: without(selfless(pod.spec, own), told.pod), annotations: annotationsOf(side.workload.metadata), podAnnotations: annotationsOf(template.metadata), podSecurity: podSecurityOf(pod),
     containers: Object.fromEntries(asList(pod.spec['containers']).map(c => [keyOf(side, c), containerView(pod, c)])),
     init: Object.fromEntries(asList(pod.spec['initContainers']).map(c => [asText(c['name']), containerView(pod, c)])),
   };
@@ -92,8 +92,10 @@ function routeView(o: KubeObject, side: Side, pod: Pod): JsonObject {
     for (const p of asList(at(rule, 'http', 'paths'))) add(asText(rule['host'] ?? '*'), asText(p['path'] ?? '/'), p['pathType'] === 'Exact', target(at(p, 'backend', 'service', 'port', 'number') ?? at(p, 'backend', 'service', 'port', 'name')));
     for (const host of (at(o['spec'], 'hostnames') ?? []) as Json[]) for (const m of asList(rule['matches'] ?? [{}])) add(asText(host), asText(at(m, 'path', 'value') ?? '/'), at(m, 'path', 'type') === 'Exact', target(at(asList(rule['backendRefs'])[0], 'port')));
   }
-  const { annotations } = { annotations: annotationsOf(o.metadata) };
-  return { hosts, annotations, ...(o.kind === 'Ingress' ? { tls: at(o['spec'], 'tls') !== undefined } : {}), ...(at(o['spec'], 'defaultBackend') === undefined ? {} : { defaultBackend: true }) };
+  // What a rule does beside leading somewhere.
+  const acts = asList(at(o['spec'], 'rules')).flatMap(({ filters, timeouts, sessionPersistence }) => (filters ?? timeouts ?? sessionPersistence ? [Object.fromEntries(Object.entries({ filters, timeouts, sessionPersistence }).filter(([, v]) => v !== undefined)) as JsonObject] : []));
+  const of = at(o['spec'], 'ingressClassName');
+  return { hosts, annotations: annotationsOf(o.metadata), ...(acts.length ? { acts } : {}), ...(of === undefined ? {} : { class: of }), ...(o.kind === 'Ingress' ? { tls: at(o['spec'], 'tls') !== undefined } : {}), ...(at(o['spec'], 'defaultBackend') === undefined ? {} : { defaultBackend: true }) };
 }
 
 const metricOf = (m: JsonObject): Json => [m['type'] ?? '', at(m, 'resource', 'name') ?? at(m, 'pods', 'metric', 'name') ?? at(m, 'object', 'metric', 'name') ?? at(m, 'external', 'metric', 'name') ?? at(m, 'containerResource', 'name') ?? ''];
