@@ -14,7 +14,10 @@ export interface Manifests {
 }
 
 /** An action of a template engine where a rendered manifest has a value. */
-const action = /\{\{-?\s*(?:[.$]|\/\*|(?:include|template|tpl|if|else|range|with|end|define|block|toYaml|default|required|printf|quote|lookup)\b)/;
+const word = String.raw`(?:[.$]|\/\*|(?:include|template|tpl|if|else|range|with|end|define|block|toYaml|default|required|printf|quote|lookup)\b)`;
+const action = new RegExp(String.raw`\{\{-?\s*${word}`);
+/** The same where YAML took it for a mapping in a mapping, which has no name. */
+const asKey = new RegExp(String.raw`^\{\s*-?\s*${word}`);
 /** Texts that may rightly hold such actions: files, scripts and what other programs expand. */
 const freeText = new Set(['data', 'stringData', 'binaryData', 'annotations', 'command', 'args', 'env', 'spec.groups']);
 
@@ -57,12 +60,12 @@ function unfolded({ value, source }: SourceDocument, findings: Finding[]): { val
 
 function checked(value: unknown, { source }: SourceDocument, at: Place, findings: Finding[]): KubeObject | undefined {
   const where = source.locate(at), o = value as KubeObject;
-  const say = (rule: string, path: string, message: string, fix: string): undefined => void findings.push({ rule, severity: 'refused', object: isMap(value as Json) && typeof o.kind === 'string' ? `${o.kind}/${String(o.metadata?.name ?? '')}` : source.file, path, message, fix, ...where });
+  const say = (rule: string, path: string, message: string, fix: string): undefined => void findings.push({ rule, severity: 'refused', object: isMap(value as Json) && typeof o.kind === 'string' && typeof o.metadata?.name === 'string' ? objectName(o) : source.file, path, message, fix, ...where });
+  const left = isMap(value as Json) ? templated(value as JsonObject, []) : undefined;
+  if (left) { findings.push(unrendered(isMap(o.metadata as Json) && typeof o.metadata.name === 'string' ? objectName(o) : source.file, left.path, left.text, where?.line)); return undefined; }
   if (!isMap(value as Json) || typeof o.apiVersion !== 'string' || typeof o.kind !== 'string' || !isMap(o.metadata as Json) || typeof o.metadata.name !== 'string') {
     return say('not-an-object', at.length ? `items[${String(at[1])}]` : '', `a document of ${source.file} has no apiVersion, kind or metadata.name`, 'Give every document all three; a text that was cut short lacks its end.');
   }
-  const left = templated(o as JsonObject, []);
-  if (left) { findings.push(unrendered(objectName(o), left.path, left.text, where?.line)); return undefined; }
   const need = required[o.kind];
   if (need && need.split('.').reduce<Json | undefined>((v, step) => (isMap(v) ? v[step] : undefined), o as Json) === undefined) {
     return say('incomplete-object', need, `${objectName(o)} has no ${need}`, 'The text was probably cut short: render the manifests again.');
@@ -80,6 +83,7 @@ function templated(value: Json | undefined, steps: readonly string[]): { path: s
   if (typeof value === 'string') return action.test(value) ? { path: steps.join('.'), text: value } : undefined;
   if (value === null || typeof value !== 'object') return undefined;
   for (const [key, member] of Object.entries(value)) {
+    if (asKey.test(key)) return { path: steps.join('.'), text: `{${key}}` };
     if (freeText.has(key) || freeText.has([...steps, key].join('.'))) continue;
     const found = templated(member, [...steps, key]);
     if (found) return found;

@@ -8,7 +8,7 @@ import { allPorts, placeOf, portNumber, securityOf } from './pod-view.ts';
 import { rulesOf } from './policy.ts';
 import type { Direction } from './policy.ts';
 import { restoreContainer, restoreField } from './restore-container.ts';
-import { moveOf, reselected, retargeted } from './retarget.ts';
+import { moveOf, reselected, retargeted, selectorOf } from './retarget.ts';
 import type { Move } from './retarget.ts';
 import { keyOf, podIn, serviceKey } from './view.ts';
 import type { Side } from './view.ts';
@@ -89,7 +89,7 @@ function reclaimed(from: Side, to: Side, objects: KubeObject[], container: JsonO
 function restoreObject(region: string, from: Side, to: Side, objects: KubeObject[], steps: readonly string[], move: Move): void {
   const before = from.objects.find(matching[region]!), now = objects.find(matching[region]!);
   if (!before) { if (now && steps.length === 1) objects.splice(objects.indexOf(now), 1); return; }
-  if (!now) { objects.push(retargeted(before, move)); return; }
+  if (!now) { objects.push(renamedPorts(region, retargeted(before, move), from, to)); return; }
   const [, field] = steps, spec = asObject(now['spec']), old = asObject(retargeted(before, move)['spec']);
   if (field === 'annotations') { now.metadata.annotations = { ...now.metadata.annotations, ...before.metadata.annotations }; return; }
   if (region === 'account') { if (field !== undefined) { if (before[field] === undefined) delete now[field]; else now[field] = before[field]; } return; }
@@ -98,6 +98,22 @@ function restoreObject(region: string, from: Side, to: Side, objects: KubeObject
   const skip = ['selector', 'scaleTargetRef'];
   const keys = field === undefined || !(field in { ...old, ...spec }) ? Object.keys(old).filter(k => !skip.includes(k)) : [field];
   for (const key of keys) { if (old[key] === undefined) delete spec[key]; else spec[key] = region === 'monitor' ? endpointsAgain(key, old[key], spec[key]) : old[key]; }
+}
+
+/** What leads to a port by the name it has in a Service follows it to its name in the graph's. */
+function renamedPorts(region: string, object: KubeObject, from: Side, to: Side): KubeObject {
+  const old = podIn(from), pod = podIn(to), portsOf = (side: Side): JsonObject[] => side.objects.filter(o => o.kind === 'Service').flatMap(o => asList(at(o['spec'], 'ports')));
+  const renamed = (name: Json | undefined): Json | undefined => {
+    const before = portsOf(from).find(p => p['name'] === name), key = before && serviceKey(before, old);
+    return (key && portsOf(to).find(p => serviceKey(p, pod) === key)?.['name']) ?? name;
+  };
+  const spec = asObject(object['spec']);
+  if (region === 'monitor' && object.kind === 'ServiceMonitor') {
+    spec['selector'] = { matchLabels: selectorOf(to) };
+    for (const endpoint of asList(spec['endpoints'])) if (endpoint['port'] !== undefined) endpoint['port'] = renamed(endpoint['port'])!;
+  }
+  for (const path of asList(spec['rules']).flatMap(rule => asList(at(rule, 'http', 'paths')))) { const port = asObject(at(path, 'backend', 'service', 'port')); if (port['name'] !== undefined) port['name'] = renamed(port['name'])!; }
+  return object;
 }
 
 /** Endpoints keep the names that the synthesised ports have. */
