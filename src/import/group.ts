@@ -114,7 +114,11 @@ function place(o: KubeObject, groups: readonly Group[]): void {
     if (inRole(found, x => isMonitor(x.kind))) return;
   }
   const users = (account: string): Group[] => near(groups, o).filter(g => accountOf(podOf(g.workload).spec) === account);
-  if (o.kind === 'ServiceAccount') { const of = users(o.metadata.name); if (of.length) { of[0]!.objects.push(o); return; } }
+  if (o.kind === 'ServiceAccount') {
+    // An account that several run as stays what it is, and each says that it runs as it.
+    const of = users(o.metadata.name);
+    if (of.length) { (of.length === 1 ? of[0]!.objects : of[0]!.extras).push(o); return; }
+  }
   if (o.kind === 'RoleBinding') {
     const of = asList(o['subjects']).flatMap(s => (s['kind'] === 'ServiceAccount' ? users(asText(s['name'])) : []));
     if (of.length === 1 && at(o['roleRef'], 'kind') === 'Role') { of[0]!.objects.push(o); return; }
