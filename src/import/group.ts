@@ -4,7 +4,7 @@ import type { Snapshot } from '../snapshot/types.ts';
 import { podTemplate } from '../verdict/pod.ts';
 import type { PodTemplate } from '../verdict/pod.ts';
 import { selectorMatches } from '../verdict/selector.ts';
-import { cleaned, isDerived } from './clean.ts';
+import { cleaned, hookOf, isDerived } from './clean.ts';
 import { asList, asObject, asText, at, textsOf } from './json.ts';
 import { accountOf, isWorkload, outOfScope, whyOutOfScope } from './scope.ts';
 import type { OutOfScope } from './scope.ts';
@@ -26,6 +26,8 @@ export interface Group {
   services: KubeObject[];
   /** Labels that its pods have to keep, since what serves several workloads selects by them. */
   labels?: Record<string, string>;
+  /** The moment of an installation at which it ran. */
+  hook?: string;
 }
 export interface Groups { groups: Group[]; outOfScope: OutOfScope[] }
 
@@ -39,18 +41,19 @@ export const backendsOf = (route: KubeObject): string[] => asList(at(route['spec
   ...asList(at(rule, 'http', 'paths')).map(path => asText(at(path, 'backend', 'service', 'name'))), ...asList(rule['backendRefs']).map(ref => asText(ref['name']))]);
 
 export function grouped(input: readonly KubeObject[], snapshot?: Snapshot): Groups {
-  const left: OutOfScope[] = [], inside: KubeObject[] = [];
+  const left: OutOfScope[] = [], inside: KubeObject[] = [], hooks = new Map<KubeObject, string>();
   for (const o of input) {
     if (isDerived(o)) continue;
     const reason = whyOutOfScope(o, input, snapshot);
-    if (reason === undefined) inside.push(cleaned(o)); else left.push(outOfScope(o, reason));
+    const hook = hookOf(o);
+    if (reason === undefined) { const clean = cleaned(o); inside.push(clean); if (hook !== undefined) hooks.set(clean, hook); } else left.push(outOfScope(o, reason));
   }
   // A release is installed into one namespace, whether every object of it says so or not.
   const stated = new Set(inside.flatMap(o => o.metadata.namespace ?? []));
   if (stated.size === 1) for (const o of inside) o.metadata.namespace ??= [...stated][0]!;
   const workloads = inside.filter(isWorkload);
   if (!workloads.length) return { groups: [], outOfScope: [...left, ...inside.map(o => outOfScope(o, 'no workload is part of the input that it could serve'))] };
-  const groups = workloads.map((workload): Group => ({ name: workload.metadata.name, namespace: workload.metadata.namespace, workload, objects: [workload], extras: [], held: new Map(), services: [] }));
+  const groups = workloads.map((workload): Group => ({ name: workload.metadata.name, namespace: workload.metadata.namespace, workload, objects: [workload], extras: [], held: new Map(), services: [], ...(hooks.has(workload) ? { hook: hooks.get(workload)! } : {}) }));
   const rest = inside.filter(o => !workloads.includes(o));
   for (const o of rest) if (o.kind === 'ConfigMap' || o.kind === 'PersistentVolumeClaim') for (const g of near(groups, o)) g.held.set(`${o.kind}/${o.metadata.name}`, o);
   const services = rest.filter(o => o.kind === 'Service' && o.apiVersion === 'v1');
@@ -129,16 +132,16 @@ function place(o: KubeObject, groups: readonly Group[]): void {
   }
   if (o.kind === 'ConfigMap' || o.kind === 'PersistentVolumeClaim') {
     // Those that pods use arrive as files, variables and volumes of the intents.
-    if (near(groups, o).some(g => usesHeld(g, o))) return;
+    if (near(groups, o).some(g => uses(podOf(g.workload).spec, o))) return;
   }
   const concerned = groups.find(g => g.services.includes(o)) ?? selectedBy(groups, o, spec['selector'] ?? spec['podSelector'])[0] ?? near(groups, o).find(g => textsOf(g.workload as Json).includes(o.metadata.name)) ?? near(groups, o)[0] ?? groups[0]!;
   concerned.extras.push(o);
 }
 
-/** Whether the pods name a ConfigMap or claim where Kubernetes would read it. */
-const usesHeld = (g: Group, o: KubeObject): boolean => {
+/** Whether pods name a ConfigMap or claim where Kubernetes would read it. */
+export const uses = (pod: JsonObject, o: KubeObject): boolean => {
   const named = (value: Json | undefined): boolean => Array.isArray(value) ? value.some(named) : value !== null && typeof value === 'object'
     && Object.entries(value).some(([key, member]) => (o.kind === 'ConfigMap' ? ['configMap', 'configMapRef', 'configMapKeyRef'].includes(key) && asObject(member as Json)['name'] === o.metadata.name
       : key === 'claimName' && member === o.metadata.name) || named(member as Json));
-  return named(podOf(g.workload).spec as JsonObject);
+  return named(pod);
 };

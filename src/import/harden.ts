@@ -42,8 +42,9 @@ function securityIsSafe(steps: readonly string[], value: Json | undefined, origi
   const field = steps[3];
   if (field === undefined) return Object.keys(asObject(value)).every(f => securityIsSafe([...steps, f], asObject(value)[f], original));
   const free = runsUnprivileged(original, steps);
-  if (field === 'seccompProfile' || field === 'appArmorProfile') return true;
-  if (['runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'].includes(field)) return free;
+  if (['seccompProfile', 'appArmorProfile', 'allowPrivilegeEscalation'].includes(field)) return true;
+  // Root without its capabilities cannot do what images start with: own a folder, become another user.
+  if (['runAsNonRoot', 'capabilities'].includes(field)) return free;
   return false;
 }
 

@@ -8,10 +8,8 @@ import type { Setting } from '../synthesis/synthesise.ts';
 import { choicesFor } from './choose.ts';
 import { added, noFigures } from './figures.ts';
 import type { Figures } from './figures.ts';
-import { hookOf } from './clean.ts';
-import { grouped } from './group.ts';
+import { grouped, isRoute, labelsOf } from './group.ts';
 import type { Group } from './group.ts';
-import { isRoute, labelsOf } from './group.ts';
 import { asObject, at } from './json.ts';
 import { roundTrip } from './round-trip.ts';
 import type { Trip } from './round-trip.ts';
@@ -65,8 +63,7 @@ function calledElsewhere(groups: readonly Group[]): Set<KubeObject> {
 
 function said(group: Group, { lost, findings, outcome, intent }: Trip): Finding[] {
   const object = objectName(group.workload), name = intent.metadata.name, out: Finding[] = [];
-  const hook = hookOf(group.workload);
-  if (hook !== undefined) out.push({ rule: 'hook-not-kept', severity: 'warning', object, path: 'metadata.annotations', message: `it ran at a moment of an installation (${hook}); ${name} runs whenever it is applied`, fix: 'State it as workload.migration of the service it prepares, or let it run by hand.' });
+  if (group.hook !== undefined) out.push({ rule: 'hook-not-kept', severity: 'warning', object, path: 'metadata.annotations', message: `it ran at a moment of an installation (${group.hook}); ${name} runs whenever it is applied`, fix: 'State it as workload.migration of the service it prepares, or let it run by hand.' });
   if (!outcome.graph.length) {
     out.push({ rule: 'import-not-synthesised', severity: 'review', object, path: '', message: `the intent ${name} was written, and nothing could be synthesised from it: ${findings.map(f => `${f.rule}: ${f.message}`).join('; ')}`, fix: 'Resolve these, and compile the intent with `kubesynth synth` to see what it becomes.' });
     return out;

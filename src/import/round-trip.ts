@@ -14,8 +14,9 @@ import type { Choices, Draft, Wires } from './draft.ts';
 import { added, decisionsOfObject, figuresOf, noFigures } from './figures.ts';
 import type { Classed, Figures } from './figures.ts';
 import { droppable, fitted, lesser, tidy, without } from './fit.ts';
+import { uses } from './group.ts';
 import type { Group } from './group.ts';
-import { asList, asText, textsOf } from './json.ts';
+import { asList, asText } from './json.ts';
 import { classOf } from './harden.ts';
 import { overridesTo, stated } from './patch.ts';
 import { policyClass, policyDecisions, rulesOf } from './policy.ts';
@@ -133,17 +134,11 @@ function carriedFigures(object: KubeObject): Figures {
 
 /** Objects beside the graph: those that are nobody's counterpart, and those that the intent or what was put back refers to. */
 function carriedBy(group: Group, draft: Draft, original: Side, wanted: Side, shared: ReadonlySet<KubeObject>): KubeObject[] {
-  const move = moveOf(original, wanted), names = new Set(textsOf(podTemplate(wanted.workload)!.spec as JsonObject));
-  const referred = [...group.held].filter(([key, o]) => draft.needs.includes(key) || names.has(o.metadata.name)).map(([, o]) => o)
-    .filter(o => !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name) && refers(wanted.workload, o));
+  const move = moveOf(original, wanted), pod = podTemplate(wanted.workload)!.spec;
+  const referred = [...group.held.values()].filter(o => uses(pod, o) && !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name));
   // A route that the intent does not speak of was put back already.
   return [...new Set([...referred, ...draft.unspoken.filter(o => !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name)), ...group.extras])].map(o => retargeted(o, move, shared.has(o)));
 }
-
-const refers = (workload: KubeObject, o: KubeObject): boolean => {
-  const text = JSON.stringify(podTemplate(workload)!.spec), name = JSON.stringify(o.metadata.name);
-  return (o.kind === 'PersistentVolumeClaim' ? ['claimName'] : ['name']).some(field => text.includes(`"${field}":${name}`));
-};
 
 /** The intent's namespace is that of its objects. */
 const withoutNamespace = (o: KubeObject, group: Group): KubeObject => {

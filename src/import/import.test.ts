@@ -1,0 +1,265 @@
+/** Whole charts through the real pipeline: the intents say what the manifests said, and nothing is lost on the way back. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { withSetting } from '../cli/setting.ts';
+import { parseIntents } from '../intent/parse.ts';
+import type { Intent } from '../intent/types.ts';
+import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import { loadSnapshot } from '../snapshot/file.ts';
+import { synthesise } from '../synthesis/synthesise.ts';
+import type { Setting } from '../synthesis/synthesise.ts';
+import { podTemplate } from '../verdict/pod.ts';
+import { importManifests } from './import.ts';
+import type { Imported } from './import.ts';
+import { asList, asObject, at } from './json.ts';
+import { readManifests } from './read.ts';
+import { intentText } from './text.ts';
+
+const shop = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  minReadySeconds: 7
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}, annotations: {checksum/config: abc, example.com/team: shop}}
+    spec:
+      securityContext: {runAsNonRoot: true, runAsUser: 1000, fsGroup: 2000}
+      hostAliases: [{ip: 10.0.0.9, hostnames: [legacy.local]}]
+      terminationGracePeriodSeconds: 45
+      containers:
+        - name: app
+          image: registry.corp/web:1.4.0
+          args: [--config, /etc/web/web.conf]
+          env:
+            - {name: API_URL, value: 'http://api:80/v1'}
+            - {name: SELF, value: 'http://$(POD_IP):8080'}
+            - name: POD_IP
+              valueFrom: {fieldRef: {fieldPath: status.podIP}}
+            - name: MODE
+              valueFrom: {configMapKeyRef: {name: web, key: mode}}
+          ports: [{name: http, containerPort: 8080}]
+          securityContext: {readOnlyRootFilesystem: true, allowPrivilegeEscalation: false}
+          resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 0.125Gi}}
+          livenessProbe: {httpGet: {path: /live, port: http}}
+          readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 5}
+          volumeMounts:
+            - {name: config, mountPath: /etc/web}
+            - {name: tls, mountPath: /etc/tls/ca.crt, subPath: ca.crt}
+            - {name: work, mountPath: /var/a, subPath: a}
+            - {name: work, mountPath: /var/b, subPath: b}
+            - {name: all, mountPath: /run/all}
+      volumes:
+        - {name: config, configMap: {name: web, items: [{key: web.conf, path: web.conf}]}}
+        - {name: tls, secret: {secretName: web-tls}}
+        - {name: work, emptyDir: {}}
+        - {name: all, projected: {sources: [{secret: {name: web-tls}}, {configMap: {name: other}}]}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: shop}
+data: {web.conf: "listen 8080\\nworkers 2\\n", mode: fast}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api-v2, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      securityContext: {runAsUser: 1001, runAsNonRoot: true}
+      containers:
+        - name: api
+          image: registry.corp/api:2.0.0
+          ports: [{containerPort: 9000}]
+          envFrom: [{secretRef: {name: api-secrets}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop}
+spec: {selector: {app: api}, ports: [{port: 80, targetPort: 9000}]}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, namespace: shop, annotations: {helm.sh/hook: pre-install}}
+spec:
+  backoffLimit: 1
+  template:
+    spec: {restartPolicy: Never, securityContext: {runAsUser: 1001, runAsNonRoot: true}, containers: [{name: m, image: 'registry.corp/api:2.0.0', command: [/migrate]}]}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: api-secrets, namespace: shop}
+data: {PASSWORD: c2VjcmV0}
+`;
+
+const store = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store, namespace: data}
+spec:
+  serviceName: store-headless
+  replicas: 3
+  podManagementPolicy: Parallel
+  selector: {matchLabels: {app: store}}
+  template:
+    metadata: {labels: {app: store}}
+    spec:
+      initContainers:
+        - {name: prepare, image: 'registry.corp/tools:1.0.0', command: [sh, -c, 'mkdir -p /data/x'], volumeMounts: [{name: data, mountPath: /data}]}
+      containers:
+        - name: store
+          image: registry.corp/store:3.1.0
+          ports: [{name: peer, containerPort: 7000}, {name: client, containerPort: 7001}]
+          volumeMounts: [{name: data, mountPath: /data}]
+        - {name: exporter, image: 'registry.corp/exporter:0.9.0', args: [--port=9100], ports: [{name: metrics, containerPort: 9100}], resources: {limits: {memory: 32Mi}}}
+  volumeClaimTemplates:
+    - {metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], storageClassName: fast, resources: {requests: {storage: 8Gi}}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: store-headless, namespace: data}
+spec: {clusterIP: None, publishNotReadyAddresses: true, selector: {app: store}, ports: [{name: peer, port: 7000}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: store, namespace: data}
+spec: {selector: {app: store}, ports: [{name: client, port: 7001}]}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: store, namespace: data}
+spec: {minAvailable: 2, selector: {matchLabels: {app: store}}}
+`;
+
+let setting: Setting, release: () => void, ended: Promise<void>;
+before(async () => {
+  await new Promise<void>((ready, failed) => {
+    ended = withSetting({ snapshot: 'bare-1.30' }, given => { setting = given; ready(); return new Promise<void>(done => { release = done; }); });
+    ended.catch(failed);
+  });
+});
+after(async () => { release(); await ended; });
+
+const imported = (text: string, given: Setting = setting): Promise<Imported> => importManifests(readManifests([{ name: 'chart.yaml', text: Buffer.from(text) }]).objects, given);
+/** The graph of an intent as its text says it: what is written has to stand for itself. */
+const graphOf = async (intent: Intent): Promise<KubeObject[]> => (await synthesise(parseIntents(intentText(intent), 'written.yaml')[0]!, setting)).graph;
+const named = (from: Imported, name: string): Intent => from.intents.find(i => i.metadata.name === name)!;
+const only = (graph: readonly KubeObject[], kind: string, name?: string): JsonObject => graph.find(o => o.kind === kind && (name === undefined || o.metadata.name === name)) as JsonObject;
+const podOf = (graph: readonly KubeObject[]): JsonObject => graph.map(podTemplate).find(t => t !== undefined)!.spec;
+const container = (graph: readonly KubeObject[], name: string): JsonObject => [...asList(podOf(graph)['containers']), ...asList(podOf(graph)['initContainers'])].find(c => c['name'] === name)!;
+const lossless = ({ figures, findings }: Imported): void => {
+  assert.deepEqual(findings.filter(f => f.severity === 'review'), []);
+  const { total, inferred, copied, override, lost } = figures.leaves;
+  assert.deepEqual([lost, figures.differences.changed, inferred + copied + override], [0, 0, total]);
+};
+
+describe('a shop of two services and a job', () => {
+  let shopping: Imported;
+  before(async () => { shopping = await imported(shop); });
+
+  test('one intent per workload, of the name that others call', () => assert.deepEqual(shopping.intents.map(i => i.metadata.name), ['web', 'api', 'migrate']));
+  test('nothing is lost, and every decision is accounted for', () => lossless(shopping));
+
+  test('values arrive as they are stated', () => {
+    const { workload, scaling } = named(shopping, 'web').spec;
+    assert.equal(workload.containerImage, 'registry.corp/web:1.4.0');
+    assert.deepEqual(workload.args, ['--config', '/etc/web/web.conf']);
+    assert.deepEqual(workload.env?.map(e => e.name), ['API_URL', 'SELF', 'POD_IP', 'MODE']);
+    assert.deepEqual(workload.env?.[3], { name: 'MODE', value: 'fast' });
+    assert.deepEqual(workload.files, [{ path: '/etc/web/web.conf', content: 'listen 8080\nworkers 2\n' }, { path: '/etc/tls/ca.crt', secret: 'web-tls', key: 'ca.crt' }]);
+    assert.deepEqual(workload.volumes?.map(v => v.mountPath), ['/var/a', '/var/b']);
+    assert.deepEqual(workload.security, { runAsUser: 1000, fsGroup: 2000 });
+    assert.equal(workload.rollout?.terminationGracePeriodSeconds, 45);
+    assert.equal(scaling?.min, 2);
+  });
+
+  test('a process that could write anywhere still can', () => assert.equal(named(shopping, 'api').spec.workload.security?.writableRoot, true));
+  test('who calls whom is a dependency, on the port that pods listen on', () => {
+    assert.deepEqual(named(shopping, 'web').spec.dependencies?.map(d => [d.name, d.port]), [['api', 9000]]);
+    assert.equal(named(shopping, 'api').spec.dependencies, undefined);
+  });
+
+  test('what the standard does otherwise arrives by overrides', async () => {
+    const graph = await graphOf(named(shopping, 'web')), deployment = only(graph, 'Deployment');
+    assert.equal(at(deployment, 'spec', 'minReadySeconds'), 7);
+    assert.deepEqual(podOf(graph)['hostAliases'], [{ ip: '10.0.0.9', hostnames: ['legacy.local'] }]);
+    assert.equal(at(asList(at(only(graph, 'Service'), 'spec', 'ports'))[0], 'port'), 80);
+    assert.equal(at(deployment, 'spec', 'template', 'metadata', 'annotations', 'example.com/team'), 'shop');
+    const mount = asList(container(graph, 'web')['volumeMounts']).find(m => m['mountPath'] === '/run/all')!;
+    const volume = asList(podOf(graph)['volumes']).find(v => v['name'] === mount['name'])!;
+    assert.equal((at(volume, 'projected', 'sources') as Json[]).length, 2);
+  });
+
+  test('files are in the graph, word for word', async () => {
+    const graph = await graphOf(named(shopping, 'web'));
+    assert.ok(graph.filter(o => o.kind === 'ConfigMap').some(o => Object.values(asObject(o['data'])).includes('listen 8080\nworkers 2\n')));
+  });
+
+  test('a hook is a job, and that its moment is gone is said', async () => {
+    assert.equal(named(shopping, 'migrate').spec.workload.kind, 'job');
+    assert.ok(shopping.findings.some(f => f.rule === 'hook-not-kept' && f.object === 'Job/migrate'));
+    assert.equal(podOf(await graphOf(named(shopping, 'migrate')))['restartPolicy'], 'Never');
+  });
+
+  test('Secrets are named and their values are nowhere', () => {
+    assert.deepEqual(shopping.outOfScope.map(o => o.object), ['Secret/api-secrets']);
+    assert.ok(!shopping.intents.some(i => /c2VjcmV0|secret\n/.test(intentText(i))));
+  });
+
+  test('the same chart under other names fares the same', async () => {
+    const renamed = await imported(shop.replaceAll(/\bweb\b(?!-tls)/g, 'portal').replaceAll(/\bapi\b/g, 'ledger').replaceAll('api-v2', 'ledger-v2').replaceAll('9000', '9400').replaceAll('8080', '8181'));
+    assert.deepEqual(renamed.figures, shopping.figures);
+  });
+});
+
+describe('a store of three replicas', () => {
+  let storing: Imported;
+  before(async () => { storing = await imported(store); });
+
+  test('nothing is lost', () => lossless(storing));
+  test('it is stateful, with its claim and its containers', () => {
+    const { workload } = named(storing, 'store').spec;
+    assert.equal(workload.kind, 'stateful');
+    assert.deepEqual(workload.volumes, [{ name: 'data', mountPath: '/data', size: '8Gi', storageClassName: 'fast' }]);
+    assert.deepEqual([workload.init?.[0]?.name, workload.sidecars?.[0]?.name], ['prepare', 'exporter']);
+  });
+  test('its headless Service, its budget, and what its other containers had', async () => {
+    const graph = await graphOf(named(storing, 'store')), set = only(graph, 'StatefulSet');
+    assert.equal(at(set, 'spec', 'podManagementPolicy'), 'Parallel');
+    assert.equal(at(set, 'spec', 'serviceName'), 'store-headless');
+    assert.equal(at(only(graph, 'Service', 'store-headless'), 'spec', 'publishNotReadyAddresses'), true);
+    assert.deepEqual([at(only(graph, 'PodDisruptionBudget'), 'spec', 'minAvailable'), at(only(graph, 'PodDisruptionBudget'), 'spec', 'maxUnavailable')], [2, undefined]);
+    assert.ok(asList(container(graph, 'prepare')['volumeMounts']).some(m => m['name'] === 'data' && m['mountPath'] === '/data'));
+    assert.ok(asList(container(graph, 'exporter')['ports']).some(p => p['containerPort'] === 9100));
+    assert.equal(at(container(graph, 'exporter'), 'resources', 'limits', 'memory'), '32Mi');
+    // Nothing says that the image is not root's: the profile must not stop it.
+    assert.equal(at(container(graph, 'store'), 'securityContext', 'runAsNonRoot'), false);
+  });
+});
+
+test('outside hosts and metrics, on a cluster with a gateway; beside the graph where there is none', async () => {
+  const route = `${shop}---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: shop}\nspec: {rules: [{host: shop.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}}]}\n`;
+  const here = await imported(route), there = await imported(route, { ...setting, cluster: { ...setting.cluster, snapshot: loadSnapshot('istio-gateway') } });
+  lossless(here);
+  lossless(there);
+  assert.deepEqual(named(there, 'web').spec.networking?.hosts, ['shop.example.com']);
+  assert.equal(named(here, 'web').spec.networking?.hosts, undefined);
+  assert.deepEqual(named(here, 'web').spec.overrides?.objects?.map(o => o['kind']), ['Ingress']);
+});
+
+test('a scaled service and its claim', async () => {
+  const scaled = `${shop}---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web, namespace: shop}\nspec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, minReplicas: 2, maxReplicas: 9, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 65}}}], behavior: {scaleDown: {stabilizationWindowSeconds: 60}}}\n`;
+  const made = await imported(scaled);
+  lossless(made);
+  assert.deepEqual(named(made, 'web').spec.scaling, { min: 2, max: 9, cpu: 65 });
+  assert.equal(at(only(await graphOf(named(made, 'web')), 'HorizontalPodAutoscaler'), 'spec', 'behavior', 'scaleDown', 'stabilizationWindowSeconds'), 60);
+});
