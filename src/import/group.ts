@@ -28,8 +28,16 @@ export interface Group {
   labels?: Record<string, string>;
   /** The moment of an installation at which it ran. */
   hook?: string;
+  /** The Service that gives the replicas their names, where others call these by it. */
+  governing?: string;
 }
 export interface Groups { groups: Group[]; outOfScope: OutOfScope[] }
+
+/** Groups whose pods an object selects, where these are several. */
+export function sharedBy(groups: readonly Group[], o: KubeObject): Group[] {
+  const spec = asObject(o['spec']), found = selectedBy(groups, o, o.kind === 'Service' ? { matchLabels: spec['selector'] ?? null } : spec['podSelector'] ?? spec['selector']);
+  return found.length > 1 && o.kind !== 'ServiceMonitor' ? found : [];
+}
 
 export const labelsOf = (o: KubeObject): Record<string, Json> => asObject(asObject(podTemplate(o)?.metadata)['labels']);
 export const podOf = (o: KubeObject): PodTemplate => podTemplate(o)!;

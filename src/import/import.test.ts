@@ -263,3 +263,18 @@ test('a scaled service and its claim', async () => {
   assert.deepEqual(named(made, 'web').spec.scaling, { min: 2, max: 9, cpu: 65 });
   assert.equal(at(only(await graphOf(named(made, 'web')), 'HorizontalPodAutoscaler'), 'spec', 'behavior', 'scaleDown', 'stabilizationWindowSeconds'), 60);
 });
+
+test('what serves several workloads still finds the pods of each, and replicas keep the names they are called by', async () => {
+  const member = (name: string): string => `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: ${name}, namespace: q}\nspec: {serviceName: queue-nodes, selector: {matchLabels: {app.kubernetes.io/name: queue, role: ${name}}}, template: {metadata: {labels: {app.kubernetes.io/name: queue, role: ${name}}}, spec: {securityContext: {runAsUser: 5}, containers: [{name: q, image: 'registry.corp/q:1.0.0', env: [{name: LEADER, value: lead-0.queue-nodes.q.svc}], ports: [{name: peer, containerPort: 5000}]}]}}}\n---\n`;
+  const made = await imported(`${member('lead')}${member('follow')}apiVersion: v1\nkind: Service\nmetadata: {name: queue-nodes, namespace: q}\nspec: {clusterIP: None, selector: {app.kubernetes.io/name: queue}, ports: [{name: peer, port: 5000}]}\n---
+apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: queue, namespace: q}\nspec: {podSelector: {matchLabels: {app.kubernetes.io/name: queue}}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}], ports: [{port: 5000}]}]}\n`);
+  lossless(made);
+  const graphs = await Promise.all(made.intents.map(graphOf)), all = graphs.flat();
+  const selector = asObject(at(only(all, 'Service', 'queue-nodes'), 'spec', 'selector'));
+  for (const graph of graphs) {
+    const labels = asObject(graph.map(podTemplate).find(t => t !== undefined)!.metadata['labels']);
+    assert.ok(Object.entries(selector).every(([key, value]) => labels[key] === value), JSON.stringify(labels));
+    assert.equal(at(only(graph, 'StatefulSet'), 'spec', 'serviceName'), 'queue-nodes');
+  }
+  assert.deepEqual(asList(at(only(all, 'NetworkPolicy', 'queue'), 'spec', 'podSelector', 'matchExpressions'))[0]?.['values'], ['lead', 'follow']);
+});

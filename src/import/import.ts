@@ -8,7 +8,7 @@ import type { Setting } from '../synthesis/synthesise.ts';
 import { choicesFor } from './choose.ts';
 import { added, noFigures } from './figures.ts';
 import type { Figures } from './figures.ts';
-import { grouped, isRoute, labelsOf } from './group.ts';
+import { grouped, isRoute, sharedBy } from './group.ts';
 import type { Group } from './group.ts';
 import { asObject, at } from './json.ts';
 import { roundTrip } from './round-trip.ts';
@@ -27,7 +27,7 @@ export interface Imported {
 
 export async function importManifests(objects: readonly KubeObject[], setting: Setting, tell: (done: string) => void = () => undefined): Promise<Imported> {
   const { groups, outOfScope } = grouped(objects, setting.cluster.snapshot);
-  const shared = calledElsewhere(groups), wires = wiresOf(groups);
+  const shared = settled(groups), wires = wiresOf(groups);
   const choices = await choicesFor(setting, { exposure: groups.some(g => g.services.length > 0), peer: [...wires.values()].some(w => w.to.length > 0) });
   const trips: Imported['trips'] = [], findings: Finding[] = [];
   for (const group of groups) {
@@ -40,24 +40,33 @@ export async function importManifests(objects: readonly KubeObject[], setting: S
   return { intents: trips.map(t => t.trip.intent), outOfScope, figures: trips.map(t => t.trip.figures).reduce(added, noFigures()), findings, trips };
 }
 
+/** What selects the pods of several workloads, by the names of these. */
+type Shared = Map<KubeObject, string[]>;
+/** Keys that the platform writes itself. */
+const reserved = /(^|\.)kubernetes\.io\//;
+
 /**
- * Services of which the name is an effect: others call them by it, and no graph has one of that name. They stay beside the graph.
- * Returned are those whose selector means several workloads, and so stays as well.
+ * Services of which the name is an effect, since others call them by it and no graph has one of that name, stay beside the
+ * graph. So does what selects the pods of several workloads; these then keep a label by which it finds them.
  */
-function calledElsewhere(groups: readonly Group[]): Set<KubeObject> {
-  const shared = new Set<KubeObject>();
+function settled(groups: readonly Group[]): Shared {
+  const shared: Shared = new Map();
   for (const g of groups) for (const service of g.services) {
-    if (groups.filter(other => other.services.includes(service)).length > 1) shared.add(service);
-    const own = g.objects.includes(service) && service.metadata.name !== g.name && service.metadata.name !== `${g.name}-headless`;
-    if (own && isCalled(groups, service.metadata.name)) {
-      g.objects.splice(g.objects.indexOf(service), 1);
-      g.extras.push(service);
-      // What led to it stays with it.
-      for (const route of g.objects.filter(o => isRoute(o.kind))) { g.objects.splice(g.objects.indexOf(route), 1); g.extras.push(route); }
-    }
+    const { name } = service.metadata, called = name !== g.name && name !== `${g.name}-headless` && isCalled(groups, name);
+    if (called && at(g.workload['spec'], 'serviceName') === name) g.governing = name;
+    if (!called || !g.objects.includes(service)) continue;
+    // What leads to it stays with it.
+    for (const o of [service, ...g.objects.filter(other => isRoute(other.kind))]) { g.objects.splice(g.objects.indexOf(o), 1); g.extras.push(o); }
   }
-  // Pods keep the labels by which such a Service finds them.
-  for (const service of shared) for (const g of groups) if (g.services.includes(service)) g.labels = { ...g.labels, ...Object.fromEntries(Object.entries(asObject(at(service['spec'], 'selector'))).filter(([key, value]) => labelsOf(g.workload)[key] === value && !/(^|\.)kubernetes\.io\//.test(key))) as Record<string, string> };
+  for (const o of groups.flatMap(g => g.extras)) {
+    const of = sharedBy(groups, o);
+    if (!of.length) continue;
+    shared.set(o, of.map(g => g.name));
+    if (o.kind !== 'Service') continue;
+    const spec = asObject(o['spec']);
+    if (Object.keys(asObject(spec['selector'])).some(key => reserved.test(key))) spec['selector'] = { [o.metadata.name]: 'member' };
+    for (const g of of) g.labels = { ...g.labels, ...asObject(spec['selector']) as Record<string, string> };
+  }
   return shared;
 }
 

@@ -23,11 +23,12 @@ export function reselected(value: Json, move: Move): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]): [string, Json] => [key, key === 'matchLabels' && meansPod(move, member) ? selectorOf(move.to) : reselected(member, move)]));
 }
 
-/** @param shared whether its selector means the pods of several workloads, and so has to stay */
-export function retargeted(object: KubeObject, move: Move, shared = false): KubeObject {
+/** @param shared names of the workloads whose pods its selector means, where these are several */
+export function retargeted(object: KubeObject, move: Move, shared?: readonly string[]): KubeObject {
   const o = structuredClone(object), spec = asObject(o['spec']), { to } = move;
   if (!shared && o.kind === 'Service' && meansPod(move, spec['selector'])) spec['selector'] = selectorOf(to);
   if (!shared && o.kind !== 'Service' && !podTemplate(o) && !['ServiceMonitor'].includes(o.kind)) for (const field of ['selector', 'podSelector']) if (spec[field] !== undefined) spec[field] = reselected(spec[field], move);
+  if (shared && o.kind !== 'Service') for (const field of ['selector', 'podSelector']) if (spec[field] !== undefined) spec[field] = { matchExpressions: Object.keys(selectorOf(to)).map(key => ({ key, operator: 'In', values: [...shared] })) };
   const target = asObject(spec['scaleTargetRef']);
   if (target['name'] === move.from.workload.metadata.name) target['name'] = to.workload.metadata.name;
   const main = to.objects.find(s => s.kind === 'Service' && !isHeadless(s))?.metadata.name, old = move.from.objects.find(s => s.kind === 'Service' && !isHeadless(s))?.metadata.name;

@@ -16,7 +16,7 @@ import type { Classed, Figures } from './figures.ts';
 import { droppable, fitted, lesser, tidy, without } from './fit.ts';
 import { uses } from './group.ts';
 import type { Group } from './group.ts';
-import { asList, asText } from './json.ts';
+import { asList, asObject, asText } from './json.ts';
 import { classOf } from './harden.ts';
 import { overridesTo, stated } from './patch.ts';
 import { policyClass, policyDecisions, rulesOf } from './policy.ts';
@@ -41,7 +41,7 @@ export interface Trip {
 const directions: readonly Direction[] = ['ingress', 'egress'];
 const tries = 12;
 
-export async function roundTrip(group: Group, choices: Choices, wires: Wires, setting: Setting, shared: ReadonlySet<KubeObject>): Promise<Trip> {
+export async function roundTrip(group: Group, choices: Choices, wires: Wires, setting: Setting, shared: ReadonlyMap<KubeObject, string[]>): Promise<Trip> {
   const { intent: drafted, outcome, draft } = await synthesised(group, choices, wires, setting);
   const original = sideOf(group), view = viewOf(original);
   const workload = outcome.graph.find(o => podTemplate(o) !== undefined);
@@ -54,6 +54,7 @@ export async function roundTrip(group: Group, choices: Choices, wires: Wires, se
   const parts = classed(view, viewOf(side));
   const policies = directions.filter(d => ['changed', 'lost'].includes(policyOf(original, side, d) ?? ''));
   const wanted = restored(original, side, parts.filter(p => p.class !== 'hardened'), policies);
+  if (group.governing !== undefined) asObject(wanted.find(o => o.kind === 'StatefulSet')?.['spec'])['serviceName'] = group.governing;
   const carried = carriedBy(group, draft, original, { ...side, objects: wanted, workload: wanted.find(o => podTemplate(o) !== undefined)! }, shared);
   const overrides = stated(overridesTo(written, [...wanted, ...carried.map(o => withoutNamespace(o, group))]));
   const intent = overrides ? { ...drafted, spec: { ...drafted.spec, overrides } } as Intent : drafted;
@@ -133,11 +134,11 @@ function carriedFigures(object: KubeObject): Figures {
 }
 
 /** Objects beside the graph: those that are nobody's counterpart, and those that the intent or what was put back refers to. */
-function carriedBy(group: Group, draft: Draft, original: Side, wanted: Side, shared: ReadonlySet<KubeObject>): KubeObject[] {
+function carriedBy(group: Group, draft: Draft, original: Side, wanted: Side, shared: ReadonlyMap<KubeObject, string[]>): KubeObject[] {
   const move = moveOf(original, wanted), pod = podTemplate(wanted.workload)!.spec;
   const referred = [...group.held.values()].filter(o => uses(pod, o) && !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name));
   // A route that the intent does not speak of was put back already.
-  return [...new Set([...referred, ...draft.unspoken.filter(o => !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name)), ...group.extras])].map(o => retargeted(o, move, shared.has(o)));
+  return [...new Set([...referred, ...draft.unspoken.filter(o => !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name)), ...group.extras])].map(o => retargeted(o, move, shared.get(o)));
 }
 
 /** The intent's namespace is that of its objects. */
