@@ -34,6 +34,8 @@ export async function choicesFor(setting: Setting, wanted: { exposure: boolean; 
   return {
     peer, memory,
     exposure(reached, routed) {
+      // What saying nothing brings about needs no word.
+      if (!reached && !routed && plain.length && !plain.some(o => o.kind === 'Service' || isRoute(o.kind))) return { word: undefined, route: undefined };
       const found = exposures.find(e => e.reached === reached && (e.route !== undefined) === routed) ?? (routed ? exposures.find(e => e.reached === reached && e.route === undefined) : undefined);
       return { word: found?.word, route: found?.route };
     },

@@ -47,11 +47,12 @@ const moving = /(:latest|^[^:@]*(:\d+\/[^:@]*)?)$/;
 /** The policy that an image gets by its tag when nobody says one. */
 export const defaultPullPolicy = (image: string): string => (moving.test(image) ? 'Always' : 'IfNotPresent');
 
-/** A cleaned object without everything that an API server would have said by itself. */
+/** An object without what an API server says by itself, everything in its order. */
+export const plain = (object: KubeObject): KubeObject => (object.kind === 'ConfigMap' ? object : stripped(object as Json, '') as unknown as KubeObject);
+
+/** The same in the form in which objects are compared: set-like lists in one order. */
 export function undefaulted(object: KubeObject): KubeObject {
-  const isData = object.kind === 'ConfigMap' || object.kind === 'Secret';
-  const o = isData ? object : withoutDefaults(stripped(object as Json, '') as unknown as KubeObject);
-  // In this kind absent and stated differ: a StatefulSet that says OnDelete waits for a person.
+  const o = object.kind === 'ConfigMap' ? object : withoutDefaults(plain(object));
   const spec = asObject(o['spec']);
   if (o.kind === 'Service') for (const port of (spec['ports'] as JsonObject[] | undefined) ?? []) port['targetPort'] ??= port['port']!;
   return o;

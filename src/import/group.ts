@@ -5,6 +5,7 @@ import { podTemplate } from '../verdict/pod.ts';
 import type { PodTemplate } from '../verdict/pod.ts';
 import { selectorMatches } from '../verdict/selector.ts';
 import { cleaned, hookOf, isDerived } from './clean.ts';
+import { plain } from './defaults.ts';
 import { asList, asObject, asText, at, textsOf } from './json.ts';
 import { accountOf, isWorkload, outOfScope, whyOutOfScope } from './scope.ts';
 import type { OutOfScope } from './scope.ts';
@@ -54,7 +55,7 @@ export function grouped(input: readonly KubeObject[], snapshot?: Snapshot): Grou
     if (isDerived(o)) continue;
     const reason = whyOutOfScope(o, input, snapshot);
     const hook = hookOf(o);
-    if (reason === undefined) { const clean = cleaned(o); inside.push(clean); if (hook !== undefined) hooks.set(clean, hook); } else left.push(outOfScope(o, reason));
+    if (reason === undefined) { const clean = plain(cleaned(o)); inside.push(clean); if (hook !== undefined) hooks.set(clean, hook); } else left.push(outOfScope(o, reason));
   }
   // A release is installed into one namespace, whether every object of it says so or not.
   const stated = new Set(inside.flatMap(o => o.metadata.namespace ?? []));
