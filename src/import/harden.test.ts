@@ -5,7 +5,7 @@ import type { JsonObject } from '../kubernetes.ts';
 import { differences } from './differences.ts';
 import { classOf } from './harden.ts';
 import { policyClass } from './policy.ts';
-import type { Pod } from './pod-view.ts';
+import type { Pod } from './mounted.ts';
 
 const classes = (original: JsonObject, synthesised: JsonObject): Record<string, string> =>
   Object.fromEntries(differences(original, synthesised).map(p => [p.steps.join('.'), classOf(p, original, synthesised)]));

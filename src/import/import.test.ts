@@ -113,6 +113,7 @@ spec:
   template:
     metadata: {labels: {app: store}}
     spec:
+      affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: kubernetes.io/hostname, labelSelector: {matchExpressions: [{key: app, operator: In, values: [store]}]}}]}}
       initContainers:
         - {name: prepare, image: 'registry.corp/tools:1.0.0', command: [sh, -c, 'mkdir -p /data/x'], volumeMounts: [{name: data, mountPath: /data}]}
       containers:
@@ -241,6 +242,9 @@ describe('a store of three replicas', () => {
     assert.ok(asList(container(graph, 'prepare')['volumeMounts']).some(m => m['name'] === 'data' && m['mountPath'] === '/data'));
     assert.ok(asList(container(graph, 'exporter')['ports']).some(p => p['containerPort'] === 9100));
     assert.equal(at(container(graph, 'exporter'), 'resources', 'limits', 'memory'), '32Mi');
+    // Whom it keeps away from is itself, by the labels it has now.
+    const term = asList(at(podOf(graph), 'affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'))[0]!;
+    assert.deepEqual(at(term, 'labelSelector'), at(set, 'spec', 'selector'));
     // Nothing says that the image is not root's: the profile must not stop it.
     assert.equal(at(container(graph, 'store'), 'securityContext', 'runAsNonRoot'), false);
   });

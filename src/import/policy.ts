@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at } from './json.ts';
 import { allPorts, portNumber } from './pod-view.ts';
-import type { Pod } from './pod-view.ts';
+import type { Pod } from './mounted.ts';
 import type { Class } from './harden.ts';
 
 export type Direction = 'ingress' | 'egress';

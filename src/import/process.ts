@@ -2,8 +2,9 @@
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at, filled } from './json.ts';
 import { parseQuantity } from '../verdict/quantity.ts';
-import { environmentOf, mountsOf, plainProbe, portNumber, securityOf } from './pod-view.ts';
-import type { Pod } from './pod-view.ts';
+import { mountsOf } from './mounted.ts';
+import { environmentOf, plainProbe, portNumber, securityOf } from './pod-view.ts';
+import type { Pod } from './mounted.ts';
 
 export function processOf(pod: Pod, container: JsonObject): JsonObject {
   const { variables, sources } = environmentOf(pod, container);

@@ -2,8 +2,9 @@
 import type { JsonObject } from '../kubernetes.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { asList, asObject, asText } from './json.ts';
-import { environmentOf, filesOf, numbered, placeOf, referredOf, securityOf, sharing } from './pod-view.ts';
-import type { Pod } from './pod-view.ts';
+import { filesOf, placeOf, referredOf, sharing } from './mounted.ts';
+import { environmentOf, numbered, securityOf } from './pod-view.ts';
+import type { Pod } from './mounted.ts';
 
 export interface Containers { from: Pod; to: Pod; original: JsonObject; container: JsonObject }
 

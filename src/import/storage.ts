@@ -1,8 +1,8 @@
 /** Volumes and files of an intent, from what the main container has mounted. */
 import type { Json, JsonObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at } from './json.ts';
-import { filesOf, mountsOf, referredOf, shareOf, sharing } from './pod-view.ts';
-import type { File, Mount, Pod } from './pod-view.ts';
+import { filesOf, mountsOf, referredOf, shareOf, sharing } from './mounted.ts';
+import type { File, Mount, Pod } from './mounted.ts';
 
 export interface Storage {
   volumes: JsonObject[];

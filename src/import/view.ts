@@ -5,12 +5,13 @@
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { podTemplate } from '../verdict/pod.ts';
 import { parseQuantity } from '../verdict/quantity.ts';
+import { selectorMatches } from '../verdict/selector.ts';
 import { annotationsOf } from './clean.ts';
 import { undefaulted } from './defaults.ts';
 import { isHeadless, isRoute } from './group.ts';
 import { asList, asObject, asText, at, isMap } from './json.ts';
 import { allPorts, containerView, podSecurityOf, portNumber } from './pod-view.ts';
-import type { Pod } from './pod-view.ts';
+import type { Pod } from './mounted.ts';
 
 /** One of the two graphs that are compared. */
 export interface Side {
@@ -59,14 +60,15 @@ export function viewOf(given: Side): JsonObject {
 /** Without an autoscaler somebody decides how many there are, if only by saying nothing. */
 const replicated = (side: Side): boolean => ['Deployment', 'StatefulSet'].includes(side.workload.kind) && !side.objects.some(o => ['HorizontalPodAutoscaler', 'ScaledObject'].includes(o.kind));
 
+/** Whether a selector selects pods of these labels because it names some of them; an empty one names none. */
+export const meansSelf = (selector: Json | undefined, own: Record<string, Json>): boolean =>
+  isMap(selector) && Object.keys({ ...asObject(selector['matchLabels']), ...asList(selector['matchExpressions']) }).length > 0 && selectorMatches(selector, own);
+
 /** Selectors of the pod's own labels mean the pod itself. */
 function selfless(value: Json, own: Record<string, Json>): Json {
   if (Array.isArray(value)) return value.map(item => selfless(item, own));
   if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]): [string, Json] => {
-    const labels = key === 'labelSelector' ? Object.entries(asObject(asObject(member)['matchLabels'])) : [];
-    return [key, labels.length && Object.keys(asObject(member)).length === 1 && labels.every(([k, v]) => own[k] === v) ? { self: true } : selfless(member, own)];
-  }));
+  return Object.fromEntries(Object.entries(value).map(([key, member]): [string, Json] => [key, key === 'labelSelector' && meansSelf(member, own) ? { self: true } : selfless(member, own)]));
 }
 
 export const serviceKey = (port: JsonObject, pod: Pod): string => `${String(portNumber(port['targetPort'] ?? port['port']!, allPorts(pod)))}/${asText(port['protocol'] ?? 'TCP')}`;
