@@ -119,7 +119,11 @@ function place(o: KubeObject, groups: readonly Group[]): void {
   const target = asText(at(spec, 'scaleTargetRef', 'name'));
   if (o.kind === 'HorizontalPodAutoscaler' && inRole(near(groups, o).filter(g => g.workload.metadata.name === target && g.workload.kind === at(spec, 'scaleTargetRef', 'kind')), x => x.kind === o.kind)) return;
   if (o.kind === 'PodDisruptionBudget' && inRole(selectedBy(groups, o, spec['selector']), x => x.kind === o.kind)) return;
-  if (o.kind === 'NetworkPolicy' && inRole(selectedBy(groups, o, spec['podSelector']), x => x.kind === o.kind)) return;
+  if (o.kind === 'NetworkPolicy') {
+    // A policy governs each of the pods that it selects: what one graph writes for its own is compared with it.
+    const of = selectedBy(groups, o, spec['podSelector']);
+    if (of.length && of.every(g => !g.objects.some(x => x.kind === o.kind))) { for (const g of of) g.objects.push(o); return; }
+  }
   if (isRoute(o.kind)) { const backends = [...new Set(backendsOf(o))]; if (backends.length === 1 && inRole(served(backends[0]!), x => isRoute(x.kind))) return; }
   if (isMonitor(o.kind)) {
     const found = near(groups, o).filter(g => o.kind === 'PodMonitor' ? selectorMatches(spec['selector'], labelsOf(g.workload)) : g.objects.some(s => s.kind === 'Service' && selectorMatches(spec['selector'], asObject(s.metadata['labels']))));

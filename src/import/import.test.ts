@@ -271,7 +271,7 @@ test('a scaled service and its claim', async () => {
 test('what serves several workloads still finds the pods of each, and replicas keep the names they are called by', async () => {
   const member = (name: string): string => `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: ${name}, namespace: q}\nspec: {serviceName: queue-nodes, selector: {matchLabels: {app.kubernetes.io/name: queue, role: ${name}}}, template: {metadata: {labels: {app.kubernetes.io/name: queue, role: ${name}}}, spec: {securityContext: {runAsUser: 5}, containers: [{name: q, image: 'registry.corp/q:1.0.0', env: [{name: LEADER, value: lead-0.queue-nodes.q.svc}], ports: [{name: peer, containerPort: 5000}]}]}}}\n---\n`;
   const made = await imported(`${member('lead')}${member('follow')}apiVersion: v1\nkind: Service\nmetadata: {name: queue-nodes, namespace: q}\nspec: {clusterIP: None, selector: {app.kubernetes.io/name: queue}, ports: [{name: peer, port: 5000}]}\n---
-apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: queue, namespace: q}\nspec: {podSelector: {matchLabels: {app.kubernetes.io/name: queue}}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}], ports: [{port: 5000}]}]}\n`);
+apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: queue, namespace: q}\nspec: {selector: {matchLabels: {app.kubernetes.io/name: queue}}, minAvailable: 3}\n`);
   lossless(made);
   const graphs = await Promise.all(made.intents.map(graphOf)), all = graphs.flat();
   const selector = asObject(at(only(all, 'Service', 'queue-nodes'), 'spec', 'selector'));
@@ -280,5 +280,15 @@ apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: queue, n
     assert.ok(Object.entries(selector).every(([key, value]) => labels[key] === value), JSON.stringify(labels));
     assert.equal(at(only(graph, 'StatefulSet'), 'spec', 'serviceName'), 'queue-nodes');
   }
-  assert.deepEqual(asList(at(only(all, 'NetworkPolicy', 'queue'), 'spec', 'podSelector', 'matchExpressions'))[0]?.['values'], ['lead', 'follow']);
+  assert.deepEqual(asList(at(only(all, 'PodDisruptionBudget', 'queue'), 'spec', 'selector', 'matchExpressions'))[0]?.['values'], ['lead', 'follow']);
+});
+
+test('a policy of several workloads governs each: a narrower one of its own replaces it, a wider one does not', async () => {
+  const member = (name: string): string => `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec: {selector: {matchLabels: {app: ${name}}}, template: {metadata: {labels: {app: ${name}, part: all}}, spec: {securityContext: {runAsUser: 5}, containers: [{name: c, image: 'registry.corp/c:1.0.0', ports: [{name: http, containerPort: 5000}]}]}}}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {selector: {app: ${name}}, ports: [{port: 5000}]}\n---\n`;
+  const policy = (from: string): string => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: all}\nspec: {podSelector: {matchLabels: {part: all}}, policyTypes: [Ingress], ingress: [{${from}ports: [{port: 5000}]}]}\n`;
+  const open = await imported(`${member('a')}${member('b')}${policy('')}`), closed = await imported(`${member('a')}${member('b')}${policy("from: [{podSelector: {matchLabels: {client: 'yes'}}}], ")}`);
+  lossless(open);
+  lossless(closed);
+  assert.deepEqual(open.intents.map(i => i.spec.overrides), [undefined, undefined]);
+  for (const intent of closed.intents) assert.deepEqual(at(only(await graphOf(intent), 'NetworkPolicy'), 'spec', 'ingress'), [{ from: [{ podSelector: { matchLabels: { client: 'yes' } } }], ports: [{ port: 5000 }] }]);
 });
