@@ -141,6 +141,81 @@ metadata: {name: store, namespace: data}
 spec: {minAvailable: 2, selector: {matchLabels: {app: store}}}
 `;
 
+const nightly = `
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly, namespace: ops}
+spec:
+  schedule: "15 3 * * *"
+  timeZone: Europe/Berlin
+  concurrencyPolicy: Replace
+  successfulJobsHistoryLimit: 5
+  startingDeadlineSeconds: 100
+  jobTemplate:
+    spec:
+      backoffLimit: 2
+      activeDeadlineSeconds: 600
+      template:
+        metadata: {labels: {app: nightly}}
+        spec:
+          restartPolicy: Never
+          serviceAccountName: nightly
+          nodeSelector: {disk: ssd}
+          tolerations: [{key: a, operator: Exists}]
+          securityContext: {runAsUser: 10, runAsGroup: 20}
+          containers:
+            - name: n
+              image: registry.corp/n:1.0.0
+              command: [/bin/n]
+              workingDir: /w
+              envFrom: [{configMapRef: {name: cfg}, prefix: P_}]
+              volumeMounts: [{name: cache, mountPath: /cache}, {name: m, mountPath: /m}, {name: hp, mountPath: /host}, {name: pi, mountPath: /pod}]
+              securityContext: {capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}, readOnlyRootFilesystem: true}
+          volumes:
+            - {name: cache, persistentVolumeClaim: {claimName: cache}}
+            - {name: m, emptyDir: {medium: Memory, sizeLimit: 64Mi}}
+            - {name: hp, hostPath: {path: /var/log}}
+            - {name: pi, downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: cfg, namespace: ops}
+data: {a: "1", B: x}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: cache, namespace: ops}
+spec: {accessModes: [ReadWriteMany], storageClassName: nfs, resources: {requests: {storage: 2Gi}}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: nightly, namespace: ops, annotations: {eks.amazonaws.com/role-arn: arn}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: nightly, namespace: ops}
+rules: [{apiGroups: [apps], resources: [deployments], verbs: [get, patch]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: nightly, namespace: ops}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: nightly}
+subjects: [{kind: ServiceAccount, name: nightly, namespace: ops}]
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent, namespace: ops}
+spec:
+  updateStrategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 2}}
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      priorityClassName: high
+      imagePullSecrets: [{name: reg}]
+      containers: [{name: agent, image: 'registry.corp/agent:2.0.0', ports: [{name: m, containerPort: 9100, hostPort: 9100}], lifecycle: {preStop: {exec: {command: [sleep, '5']}}}}]
+`;
+
 let setting: Setting, release: () => void, ended: Promise<void>;
 before(async () => {
   await new Promise<void>((ready, failed) => {
@@ -247,6 +322,31 @@ describe('a store of three replicas', () => {
     assert.deepEqual(at(term, 'labelSelector'), at(set, 'spec', 'selector'));
     // Nothing says that the image is not root's: the profile must not stop it.
     assert.equal(at(container(graph, 'store'), 'securityContext', 'runAsNonRoot'), false);
+  });
+});
+
+describe('a nightly job and a daemon', () => {
+  let made: Imported;
+  before(async () => { made = await imported(nightly); });
+
+  test('nothing is lost', () => lossless(made));
+  test('when it runs, as whom, with what', () => {
+    const { workload } = named(made, 'nightly').spec;
+    assert.deepEqual(workload.schedule, { cron: '15 3 * * *', timeZone: 'Europe/Berlin', concurrencyPolicy: 'Replace' });
+    assert.deepEqual(workload.env, [{ name: 'P_a', value: '1' }, { name: 'P_B', value: 'x' }]);
+    assert.deepEqual(workload.identity, { permissions: [{ apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'patch'] }] });
+    assert.deepEqual(workload.volumes?.map(v => [v.name, v.size, v.medium]), [['cache', '2Gi', undefined], ['m', undefined, 'Memory']]);
+  });
+  test('rare fields of pods pass through, and are checked: what the platform forbids is said', async () => {
+    const graph = await graphOf(named(made, 'nightly')), job = at(only(graph, 'CronJob'), 'spec', 'jobTemplate', 'spec');
+    assert.deepEqual([at(job, 'activeDeadlineSeconds'), at(job, 'backoffLimit'), podOf(graph)['restartPolicy'], podOf(graph)['nodeSelector']], [600, 2, 'Never', { disk: 'ssd' }]);
+    assert.deepEqual(asList(podOf(graph)['volumes']).map(v => Object.keys(v).find(k => k !== 'name')).filter(k => k === 'hostPath' || k === 'downwardAPI'), ['hostPath', 'downwardAPI']);
+    assert.ok(made.findings.some(f => f.rule === 'import-not-accepted' && f.object === 'ServiceIntent/nightly' && f.message.includes('hostPath')));
+  });
+  test('a daemon with a port of the host', async () => {
+    const { workload } = named(made, 'agent').spec, graph = await graphOf(named(made, 'agent'));
+    assert.deepEqual([workload.kind, workload.priority, workload.rollout?.maxUnavailable], ['daemon', 'high', 2]);
+    assert.equal(asList(container(graph, 'agent')['ports'])[0]?.['hostPort'], 9100);
   });
 });
 
