@@ -1,7 +1,9 @@
 /** `kubesynth import`: existing manifests to intents, and a report of what became of every decision in them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Exit, badInput } from '../diagnostic.ts';
+import { Exit, Refusal, badInput } from '../diagnostic.ts';
+import type { ExitCode } from '../diagnostic.ts';
+import { noFigures } from '../import/figures.ts';
 import { importManifests } from '../import/import.ts';
 import type { Imported } from '../import/import.ts';
 import { readManifests } from '../import/read.ts';
@@ -9,6 +11,7 @@ import { intentText } from '../import/text.ts';
 import type { Run } from './commands.ts';
 import { readInputs } from './inputs.ts';
 import { readArguments, where } from './options.ts';
+import type { Options } from './options.ts';
 import { asJson, findingJson, printFindings, toStderr, toStdout } from './output.ts';
 import { writeReport } from './report.ts';
 import { withSetting } from './setting.ts';
@@ -18,6 +21,16 @@ const mostByOverride = 0.1;
 
 export const run: Run = async args => {
   const { options } = readArguments('import', args, ['file', 'output', 'output-dir', ...where, 'report', 'model', 'guardrails']);
+  try { return await importFiles(options); } catch (error) {
+    // A report of an earlier run must not be taken for this one's.
+    if (error instanceof Refusal && options.report !== undefined && !error.findings.some(f => f.rule === 'output-unwritable')) writeReport(options.report, [reportOf(nothing, 0, [])]);
+    throw error;
+  }
+};
+
+const nothing: Imported = { intents: [], outOfScope: [], figures: noFigures(), findings: [], trips: [] };
+
+async function importFiles(options: Options): Promise<ExitCode> {
   const { objects, lines } = readManifests(await readInputs(options.file));
   const imported = await withSetting(options, setting => importManifests(objects, setting));
   const texts = imported.intents.map(intentText);
@@ -35,7 +48,7 @@ export const run: Run = async args => {
   const { leaves: l } = imported.figures;
   toStderr(`${imported.intents.length} intents from ${objects.length} objects; of ${l.total} decisions ${l.inferred} inferred, ${l.copied} copied, ${l.override} by overrides, ${l.lost} lost\n`);
   return lost ? Exit.needsReview : Exit.accepted;
-};
+}
 
 /** Two namespaces may each have an intent of one name. */
 const fileName = ({ name, namespace }: { name: string; namespace?: string }, { intents }: Imported): string =>
