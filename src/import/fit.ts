@@ -1,9 +1,9 @@
 /** An intent without what its schema or the model in use does not admit; that then arrives by overrides. */
 import type { Finding } from '../diagnostic.ts';
-import { checkIntent } from '../intent/checks.ts';
+import { checkIntent, checkSize } from '../intent/checks.ts';
 import { intentSchema } from '../intent/schema.ts';
 import type { Intent } from '../intent/types.ts';
-import { validate } from '../intent/validate.ts';
+import { showPath, validate } from '../intent/validate.ts';
 import type { Path } from '../intent/validate.ts';
 import type { Json, JsonObject } from '../kubernetes.ts';
 import { filled } from './json.ts';
@@ -13,11 +13,18 @@ const mostRounds = 200;
 /** Of an item that cannot be without them the whole goes. */
 const needed = new Set(['name', 'type', 'path', 'mountPath', 'containerImage', 'containerPort', 'value', 'cron', 'key', 'port']);
 
+const problemsOf = (intent: Intent): ReturnType<typeof checkIntent> => [...checkSize(intent), ...validate(intentSchema, intent), ...checkIntent(intent as unknown as Record<string, unknown>)];
+
+/** What is left that a reader of the intent would refuse, such as an image whose tag may come to mean another. */
+export const unreadable = (intent: Intent): Finding[] =>
+  problemsOf(intent).map(({ rule, path, message, fix }) => ({ rule, severity: 'refused', object: `${intent.kind}/${intent.metadata.name}`, path: showPath(path), message, fix }));
+
 export function fitted(intent: Intent): Intent {
   let made = structuredClone(intent);
   for (let round = 0; round < mostRounds; round++) {
-    const problem = [...validate(intentSchema, made), ...checkIntent(made as unknown as Record<string, unknown>)].find(p => p.rule !== 'mutable-image-tag');
-    if (!problem || problem.path[0] !== 'spec' || (problem.path[1] === 'workload' && problem.path.length === 3 && problem.path[2] === 'containerImage')) return made;
+    // Without its image or its name it would be another service: whoever compiles it is told.
+    const problem = problemsOf(made).find(p => p.rule !== 'mutable-image-tag' && p.path[0] === 'spec' && p.path.join('.') !== 'spec.workload.containerImage');
+    if (!problem) return made;
     made = without(made, problem.path);
   }
   return made;

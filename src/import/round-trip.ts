@@ -13,7 +13,7 @@ import { draftOf, sideOf } from './draft.ts';
 import type { Choices, Draft, Wires } from './draft.ts';
 import { added, decisionsOfObject, figuresOf, noFigures } from './figures.ts';
 import type { Classed, Figures } from './figures.ts';
-import { droppable, fitted, lesser, tidy, without } from './fit.ts';
+import { droppable, fitted, lesser, tidy, unreadable, without } from './fit.ts';
 import { uses } from './group.ts';
 import type { Group } from './group.ts';
 import { asList, asObject, asText } from './json.ts';
@@ -67,7 +67,7 @@ export async function roundTrip(group: Group, choices: Choices, wires: Wires, se
   const verdict = verify({ graph: applied.graph, intent: full, snapshot: setting.cluster.snapshot, guardrails: setting.guardrails, synthesised: written });
   const figures = [figuresOf(view, drafted.spec as unknown as JsonObject, parts, left), ...directions.map(d => policyFigures(original, side, d, stuck.includes(d))), ...carried.map(carriedFigures)].reduce(added);
   const lost = [...left.filter(p => p.class !== 'hardened' && p.steps.at(-1) !== 'shared'), ...stuck.map((d): Classed => ({ steps: ['policy', d], original: rulesOf(policyIn(original)!, d), synthesised: undefined, class: 'changed' }))];
-  return { intent, figures, lost, parts, findings: [...applied.findings, ...verdict.findings.filter(speaks), ...outcome.findings.filter(f => f.rule === 'low-margin')], outcome };
+  return { intent, figures, lost, parts, findings: [...unreadable(intent), ...applied.findings, ...verdict.findings.filter(speaks), ...outcome.findings.filter(f => f.rule === 'low-margin')], outcome };
 }
 
 const speaks = (f: Finding): boolean => f.severity === 'refused' || f.severity === 'review';
