@@ -83,6 +83,23 @@ ${with_}`,
   PATH                 the file to write; - is stdout. Secret values never enter it.`,
     load: () => import('./snapshot.ts'),
   },
+  import: {
+    summary: 'turn existing manifests into intents, and say what became of every decision in them',
+    usage: `kubesynth import -f FILE|DIR|- [--output-dir DIR] [--report FILE] [--snapshot S] [-o yaml|json]
+
+  -f, --file F         rendered manifests; may be repeated; a folder stands for its *.yaml, *.yml and *.json; - is stdin
+  --output-dir DIR     one file per intent; absent: all of them on stdout
+  --report FILE        {"workloads","outOfScope","leaves","differences","lines","replaced"} as JSON
+  -o, --output yaml|json   several YAML documents, or one v1 List
+${from}
+  --model DIR, --guardrails DIR    absent: the shipped ones
+
+  helm template NAME CHART | kubesynth import -f - --output-dir intents --snapshot S
+
+exit: 0 everything arrives, by the model or by overrides; 2 malformed input; 3 something is lost, and named (files are written, stdout is not); 5 internal fault`,
+    engine: true,
+    load: () => import('./import.ts'),
+  },
   playbook: {
     summary: 'find what is wrong with examples before training',
     usage: `kubesynth playbook lint [--add DIR] [-o json]
@@ -148,4 +165,4 @@ grant prints the synthesis account of a namespace with the Role it needs, for an
 };
 
 /** Commands of the contract that this release does not have. */
-export const later: readonly string[] = ['import', 'adopt', 'learn', 'console'];
+export const later: readonly string[] = ['adopt', 'learn', 'console'];

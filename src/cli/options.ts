@@ -16,6 +16,7 @@ const known = {
   guardrails: { type: 'string' },
   environment: { type: 'string' },
   report: { type: 'string' },
+  'output-dir': { type: 'string' },
   intent: { type: 'string' },
   'what-if': { type: 'string', multiple: true },
 } satisfies ParseArgsOptionsConfig;

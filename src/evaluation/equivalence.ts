@@ -42,6 +42,9 @@ const canonical = (kind: string, path: string, value: Json): Json => {
   return Object.fromEntries(entries);
 };
 
+/** An object as the comparison sees it: without the defaults an API server fills in, set-like lists in one order. */
+export const withoutDefaults = (object: KubeObject): KubeObject => canonical(object.kind, '', object as Json) as unknown as KubeObject;
+
 /** Appends every leaf in which two canonical values differ. */
 const collect = (kind: string, object: string, path: string, pattern: string, left: Json | undefined, right: Json | undefined, into: Difference[]): void => {
   if (isDeepStrictEqual(left, right)) return;

@@ -70,7 +70,7 @@ export const readDocuments = (input: string | Uint8Array, file: string): { docum
   const documents: SourceDocument[] = [];
   const findings: Finding[] = [];
   try {
-    const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true, customTags: tags => [octal, ...tags] });
+    const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error', merge: true, customTags: tags => [octal, ...tags] });
     for (const document of Array.isArray(parsed) ? parsed : []) {
       const locate = locator(document as Document, lines);
       const errors = [...document.errors, ...document.warnings];

@@ -1,0 +1,129 @@
+/** A group to an intent: every value that ServiceIntent has a field for, as the manifests state it. */
+import { apiVersion, kind } from '../intent/schema.ts';
+import type { Intent } from '../intent/types.ts';
+import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import { annotationsOf } from './clean.ts';
+import { isHeadless, isRoute, podOf } from './group.ts';
+import type { Group } from './group.ts';
+import { asList, asObject, asText, at, filled } from './json.ts';
+import { portNumber } from './pod-view.ts';
+import { besideOf, deviationsOf, portsOf, probesOf, processOf, resourcesOf } from './process.ts';
+import { storageOf } from './storage.ts';
+import { podIn, serviceKey } from './view.ts';
+import type { Side } from './view.ts';
+
+/** What can only be chosen among words of the platform's vocabulary, found by trying them. */
+export interface Choices {
+  /** `networking.exposure`, by what it has to bring about. */
+  exposure(reached: boolean, routed: boolean): { word: string | undefined; route: string | undefined };
+  /** Memory that a container may use at most where nobody says so. */
+  memory: Json | undefined;
+  /** `dependencies[].type` of a peer with a port of its own. */
+  peer: string | undefined;
+}
+export interface Wire { name: string; namespace: string | undefined; port: number }
+export interface Wires { to: Wire[]; from: { name: string; namespace: string | undefined }[] }
+export interface Draft { intent: Intent; /** Objects that the intent refers to, by `Kind/name`. */ needs: string[]; /** Of the group's objects those that the intent does not speak of. */ unspoken: KubeObject[] }
+
+export const sideOf = (group: Group): Side => ({ workload: group.workload, objects: group.objects, main: asText(mainOf(group)['name']), held: group.held });
+
+/** The container that the Service leads to, else that of the workload's name, else the first. */
+export function mainOf(group: Group): JsonObject {
+  const containers = asList(podOf(group.workload).spec['containers']);
+  const service = serviceOf(group), port = asList(at(service?.['spec'], 'ports'))[0];
+  const target = port?.['targetPort'] ?? port?.['port'];
+  const owner = target === undefined ? undefined : containers.find(c => asList(c['ports']).some(p => p['name'] === target || p['containerPort'] === target));
+  return owner ?? containers.find(c => c['name'] === group.name) ?? containers[0]!;
+}
+export const serviceOf = (group: Group): KubeObject | undefined => group.objects.find(o => o.kind === 'Service' && !isHeadless(o)) ?? group.objects.find(o => o.kind === 'Service');
+
+const kinds: Record<string, string> = { StatefulSet: 'stateful', DaemonSet: 'daemon', Job: 'job', CronJob: 'cron' };
+export const kindOf = (group: Group): string => kinds[group.workload.kind] ?? (group.objects.some(o => o.kind === 'Service') ? 'service' : 'worker');
+
+export function draftOf(group: Group, choices: Choices, wires: Wires, keepClaims = false): Draft {
+  const side = sideOf(group), pod = podIn(side), main = mainOf(group), spec = asObject(group.workload['spec']);
+  const route = group.objects.find(o => isRoute(o.kind)), routed = routedPort(route), service = serviceOf(group);
+  const serves = ['service', 'stateful'].includes(kindOf(group));
+  const storage = storageOf(pod, main, keepClaims || group.objects.some(o => o.kind === 'HorizontalPodAutoscaler') && group.workload.kind === 'Deployment');
+  const names = new Set(storage.volumes.map(v => asText(v['name'])));
+  const containers = asList(pod.spec['containers']).filter(c => c !== main), init = asList(pod.spec['initContainers']);
+  const { word, route: routeKind } = serves ? choices.exposure(group.objects.some(o => o.kind === 'Service' && !isHeadless(o)), route !== undefined) : { word: undefined, route: undefined };
+  // What only one API can say, another cannot carry: the route then stays beside the graph.
+  const speaks = route !== undefined && routeKind !== undefined && namesHosts(route) && (route.kind === routeKind || !Object.keys(annotationsOf(route.metadata)).length);
+  const exposure = route !== undefined && !speaks ? choices.exposure(service !== undefined, false).word : word;
+  const workload = filled({
+    containerImage: main['image'], kind: kindOf(group) === 'service' ? undefined : kindOf(group),
+    ...processOf(pod, main), ...resourcesOf(main, choices.memory), ports: portsOf(pod, main, service, routed), ...probesOf(main), files: storage.files, volumes: storage.volumes,
+    init: init.map(c => besideOf(pod, c, names, true)), sidecars: containers.map(c => besideOf(pod, c, names, false)),
+    schedule: group.workload.kind === 'CronJob' ? filled({ cron: spec['schedule'], timeZone: spec['timeZone'], concurrencyPolicy: spec['concurrencyPolicy'] }) : undefined,
+    identity: identityOf(group, pod.spec), security: deviationsOf(pod, main),
+    placement: filled({ tolerations: pod.spec['tolerations'] }),
+    rollout: rolloutOf(group, spec, pod.spec, main), pullSecrets: pod.spec['imagePullSecrets'], priority: pod.spec['priorityClassName'],
+  });
+  const intent = {
+    apiVersion, kind, metadata: { name: group.name, ...(group.namespace === undefined ? {} : { namespace: group.namespace }) },
+    spec: filled({
+      workload,
+      networking: filled({ exposure, ...(speaks ? routing(route) : {}), ...(serves && speaks && wires.from.length ? { allowFrom: wires.from.map(w => filled({ name: w.name, namespace: w.namespace === group.namespace ? undefined : w.namespace })) } : {}),
+        ...(serves && service ? { sessionAffinity: at(service['spec'], 'sessionAffinity') === 'ClientIP' ? 'ClientIP' : undefined } : {}) }),
+      dependencies: choices.peer === undefined ? [] : wires.to.map(w => filled({ name: w.name, type: choices.peer, shared: w.namespace === group.namespace ? undefined : w.namespace, port: w.port })),
+      scaling: scalingOf(group, spec), observability: observed(group, pod, main), labels: group.labels,
+    }),
+  };
+  return { intent: intent as unknown as Intent, needs: [...storage.claims, ...storage.files.flatMap(f => (f['configMap'] === undefined ? [] : [`ConfigMap/${asText(f['configMap'])}`]))], unspoken: route && !speaks ? [route] : [] };
+}
+
+/** A route for every host there is has none that an intent could state. */
+const namesHosts = (route: KubeObject): boolean => at(route['spec'], 'defaultBackend') === undefined && (asList(at(route['spec'], 'hostnames')).length > 0 || asList(at(route['spec'], 'rules')).every(r => r['host'] !== undefined && r['host'] !== '*'));
+
+const routedPort = (route: KubeObject | undefined): Json | undefined => {
+  const rule = asList(at(route?.['spec'], 'rules'))[0];
+  const port = at(asList(at(rule, 'http', 'paths'))[0], 'backend', 'service', 'port');
+  return at(port, 'number') ?? at(port, 'name') ?? at(asList(rule?.['backendRefs'])[0], 'port');
+};
+
+function routing(route: KubeObject): JsonObject {
+  const rules = asList(at(route['spec'], 'rules'));
+  const hosts = [...rules.flatMap(r => (r['host'] === undefined ? [] : [r['host']])), ...((at(route['spec'], 'hostnames') ?? []) as Json[])];
+  const paths = rules.flatMap(r => [...asList(at(r, 'http', 'paths')).map(p => p['path'] ?? '/'), ...asList(r['matches']).map(m => at(m, 'path', 'value') ?? '/')]);
+  const unique = [...new Set(paths)];
+  return filled({ hosts: [...new Set(hosts)], paths: unique.length === 1 && unique[0] === '/' ? undefined : unique, tls: route.kind === 'Ingress' && at(route['spec'], 'tls') !== undefined ? true : undefined }) as JsonObject | undefined ?? {};
+}
+
+/** Rights of the pods' account, as its Roles in the input grant them. */
+function identityOf(group: Group, pod: JsonObject): JsonObject | undefined {
+  const account = group.objects.find(o => o.kind === 'ServiceAccount'), named = pod['serviceAccountName'];
+  const rules = group.objects.filter(o => o.kind === 'Role').flatMap(r => asList(r['rules'])).filter(r => r['nonResourceURLs'] === undefined);
+  return filled({ serviceAccount: !account && named !== undefined && named !== 'default' ? named : undefined, permissions: rules }) as JsonObject | undefined;
+}
+
+function rolloutOf(group: Group, spec: JsonObject, pod: JsonObject, main: JsonObject): JsonObject | undefined {
+  const strategy = asObject(spec['strategy'] ?? spec['updateStrategy']), rolling = group.workload.kind === 'StatefulSet' ? {} : asObject(strategy['rollingUpdate']);
+  const grace = pod['terminationGracePeriodSeconds'];
+  // 25 % is what an API server says where nobody does.
+  const bound = (value: Json | undefined): Json | undefined => (value === '25%' ? undefined : value);
+  return filled({
+    type: strategy['type'] === 'Recreate' ? 'recreate' : undefined, maxSurge: bound(rolling['maxSurge']), maxUnavailable: bound(rolling['maxUnavailable']),
+    terminationGracePeriodSeconds: grace === 30 ? undefined : grace, preStop: at(main, 'lifecycle', 'preStop'),
+  }) as JsonObject | undefined;
+}
+
+function scalingOf(group: Group, spec: JsonObject): JsonObject | undefined {
+  const scaler = asObject(group.objects.find(o => o.kind === 'HorizontalPodAutoscaler')?.['spec']);
+  if (Object.keys(scaler).length) {
+    const of = (name: string): Json | undefined => at(asList(scaler['metrics']).find(m => at(m, 'resource', 'name') === name), 'resource', 'target', 'averageUtilization');
+    return filled({ min: scaler['minReplicas'] ?? 1, max: scaler['maxReplicas'], cpu: of('cpu'), memory: of('memory') }) as JsonObject | undefined;
+  }
+  return ['Deployment', 'StatefulSet'].includes(group.workload.kind) ? { min: spec['replicas'] ?? 1 } : undefined;
+}
+
+/** The endpoint that a monitor reads, where it is one of the main container's ports. */
+function observed(group: Group, pod: ReturnType<typeof podIn>, main: JsonObject): JsonObject | undefined {
+  const monitor = group.objects.find(o => o.kind === 'ServiceMonitor' || o.kind === 'PodMonitor');
+  const endpoint = asList(at(monitor?.['spec'], 'endpoints') ?? at(monitor?.['spec'], 'podMetricsEndpoints'))[0];
+  if (!monitor || !endpoint) return undefined;
+  const named = endpoint['port'] ?? endpoint['targetPort'];
+  const offered = group.objects.filter(o => o.kind === 'Service').flatMap(o => asList(at(o['spec'], 'ports'))).find(p => p['name'] === named);
+  const number = offered ? Number(serviceKey(offered, pod).split('/')[0]) : portNumber(named ?? '', asList(main['ports']));
+  return typeof number === 'number' && (asList(main['ports']).some(p => p['containerPort'] === number) || offered) ? { metricsEndpoint: filled({ port: number, path: endpoint['path'] === '/metrics' ? undefined : endpoint['path'] }) as JsonObject } : undefined;
+}
