@@ -84,10 +84,10 @@ test('guardrails hold for what overrides say too', () => {
 
 test('a field of the intent that no check covers is left to a person, by its path', () => {
   const intent = structuredClone(plain.intent) as any;
-  intent.spec.observability = { ...intent.spec.observability, logs: 'archived' };
+  intent.spec.networking = { ...intent.spec.networking, sessionAffinity: 'ClientIP' };
   const { verdict, findings } = verify({ ...plain, intent, guardrails });
   assert.equal(verdict, 'review');
-  assert.deepEqual(findings.map(({ rule, path }) => [rule, path]), [['intent-not-checked', 'spec.observability.logs']]);
+  assert.deepEqual(findings.map(({ rule, path }) => [rule, path]), [['intent-not-checked', 'spec.networking.sessionAffinity']]);
 });
 
 test('an Ingress is taken only where one class is the obvious one', () => {
