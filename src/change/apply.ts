@@ -88,12 +88,12 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
 
   // Write ahead.
   const ahead = union(previous, plans.map(plan => plan.asked));
-  const store = async (inventory: InventoryEntry[], how = options.record): Promise<void> => {
+  const store = async (inventory: InventoryEntry[], how: NonNullable<RevisionOptions['conclude']> = options.record): Promise<void> => {
     if (!sameInventory(inventory, result.inventory)) await how(inventory);
     result.inventory = inventory;
   };
   await store(ahead);
-  const conclude = (inventory: InventoryEntry[]): Promise<void> => store(inventory, async last => (options.conclude ?? options.record)(last));
+  const conclude = (inventory: InventoryEntry[]): Promise<void> => store(inventory, options.conclude);
 
   const entries: InventoryEntry[] = [...kept];
   for (const plan of plans) {

@@ -45,12 +45,18 @@ const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneous
   .registerFunction('list.sum(): dyn', (list: unknown[]) => list.reduce<number>((n, v) => n + Number(v), 0))
   .registerFunction('list.distinct(): list', (list: unknown[]) => [...new Set(list)])
   .registerFunction('list.sort(): list', (list: unknown[]) => [...list].sort());
-const programs = new Map<string, (variables: Record<string, unknown>) => unknown>();
+/** Words of an expression, those in string literals included. */
+export const words = (cel: string): Set<string> => new Set(cel.match(/[A-Za-z]\w*/g) ?? []);
 
-function program(rule: FactRule): (variables: Record<string, unknown>) => unknown {
+/** A compiled fact, and what can be read in its text: whether it looks at the intent, and of which kinds it can see objects (absent: of all). */
+interface Program { evaluate: (variables: Record<string, unknown>) => unknown; ofIntent: boolean; kinds?: ReadonlySet<string> }
+const programs = new Map<string, Program>();
+
+function program(rule: FactRule): Program {
   let p = programs.get(rule.cel);
   if (!p) {
-    try { p = environment.parse(rule.cel) as (variables: Record<string, unknown>) => unknown; } catch (cause) {
+    const mentioned = words(rule.cel), asksKinds = /\.kind\b/.test(rule.cel);
+    try { p = { evaluate: environment.parse(rule.cel) as Program['evaluate'], ofIntent: mentioned.has('intent'), ...(asksKinds ? { kinds: mentioned } : {}) }; } catch (cause) {
       throw badInput('fact-expression', `fact ${rule.name}: ${(cause as Error).message}`, 'Mend the CEL expression in the playbook\'s facts and train again.', {}, cause);
     }
     programs.set(rule.cel, p);
@@ -76,15 +82,15 @@ export function observe(rules: readonly FactRule[], intent: { metadata: JsonObje
   const served = snapshot.kinds.map(k => `${k.group}/${k.kind}`), minor = BigInt(minorOf(snapshot)), facts: Facts = { settings };
   const common = commonFacts.get(snapshot) ?? commonFacts.set(snapshot, new Map()).get(snapshot)!;
   for (const rule of rules) {
-    const evaluate = program(rule), mentioned = words(rule.cel), ofAll = !mentioned.has('intent');
-    let value = ofAll ? common.get(rule.cel) : undefined;
-    if (value === undefined) try { value = toJson(evaluate({ intent, settings, objects: objectsFor(rule.cel, mentioned, snapshot), served, nodes: snapshot.nodes, minor })); } catch (cause) {
+    const { evaluate, ofIntent, kinds } = program(rule);
+    let value = ofIntent ? undefined : common.get(rule.cel);
+    if (value === undefined) try { value = toJson(evaluate({ intent, settings, objects: objectsOf(snapshot, kinds), served, nodes: snapshot.nodes, minor })); } catch (cause) {
       throw new Refusal(Exit.internal, [{
         rule: 'fact-failed', severity: 'refused', object: '', path: '', message: `observing the fact ${rule.name} failed: ${(cause as Error).message}`,
         fix: 'The expression in the playbook\'s facts does not fit this cluster; mend it and train again.',
       }], { cause });
     }
-    if (ofAll) common.set(rule.cel, value);
+    if (!ofIntent) common.set(rule.cel, value);
     if (value === null || typeof value !== 'object' || Array.isArray(value)) continue;
     const found = value;
     facts[rule.name] = Object.fromEntries(Object.keys(rule.fields).flatMap(f => {
@@ -95,17 +101,14 @@ export function observe(rules: readonly FactRule[], intent: { metadata: JsonObje
   return facts;
 }
 
-/** Words of an expression, those in string literals included. */
-export const words = (cel: string): Set<string> => new Set(cel.match(/[A-Za-z]\w*/g) ?? []);
-
 /** Facts that look at no intent are the same for all of them. */
 const commonFacts = new WeakMap<Snapshot, Map<string, Json>>();
 
 const byKind = new WeakMap<Snapshot, Map<string, KubeObject[]>>();
-/** What an expression that asks objects for their kind can see: those of a kind it names, in the snapshot's order. */
-function objectsFor(cel: string, mentioned: ReadonlySet<string>, snapshot: Snapshot): readonly KubeObject[] {
-  if (!/\.kind\b/.test(cel)) return mentioned.has('objects') ? snapshot.objects : [];
-  let kinds = byKind.get(snapshot);
-  if (!kinds) byKind.set(snapshot, kinds = Map.groupBy(snapshot.objects, o => o.kind));
-  return [...kinds].flatMap(([kind, objects]) => (mentioned.has(kind) ? objects : []));
+/** Those of some kinds, in the snapshot's order. */
+function objectsOf(snapshot: Snapshot, kinds: ReadonlySet<string> | undefined): readonly KubeObject[] {
+  if (!kinds) return snapshot.objects;
+  let known = byKind.get(snapshot);
+  if (!known) byKind.set(snapshot, known = Map.groupBy(snapshot.objects, o => o.kind));
+  return [...known].flatMap(([kind, objects]) => (kinds.has(kind) ? objects : []));
 }

@@ -1,5 +1,5 @@
 /** Reading and walking objects that nobody has checked: what is not of the wanted type is empty. */
-import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import type { Json, JsonObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at } from '../verdict/types.ts';
 
 export { asList, asObject, asText, at };
@@ -19,6 +19,3 @@ export function leaves(value: Json, steps: readonly string[] = []): { steps: rea
 
 export const textsOf = (value: Json | undefined): string[] =>
   typeof value === 'string' ? [value] : value === null || typeof value !== 'object' ? [] : Object.values(value).flatMap(member => textsOf(member));
-
-/** `group/Kind namespace/name`: an API server holds one object of each. */
-export const identityOf = (o: KubeObject): string => `${o.apiVersion.includes('/') ? o.apiVersion.split('/')[0] : ''}/${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`;

@@ -1,8 +1,9 @@
 /** The smallest overrides that turn one graph into another, by the merge that overrides are applied with. */
 import { isDeepStrictEqual } from 'node:util';
 import { mergePatch } from '../candidate/overrides.ts';
+import { keyOf, refOf } from '../change/paths.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
-import { identityOf, isMap } from './json.ts';
+import { isMap } from './json.ts';
 
 export interface Overrides { patches: { target: { kind: string; name?: string }; patch: JsonObject }[]; objects: KubeObject[] }
 
@@ -46,9 +47,9 @@ export function patchesTo(base: KubeObject, want: KubeObject): JsonObject[] {
 }
 
 export function overridesTo(graph: readonly KubeObject[], wanted: readonly KubeObject[]): Overrides {
-  const known = new Map(graph.map(o => [identityOf(o), o])), out: Overrides = { patches: [], objects: [] };
+  const known = new Map(graph.map(o => [keyOf(refOf(o)), o])), out: Overrides = { patches: [], objects: [] };
   for (const object of wanted) {
-    const base = known.get(identityOf(object));
+    const base = known.get(keyOf(refOf(object)));
     if (!base) { out.objects.push(object); continue; }
     const alone = graph.filter(o => o.kind === object.kind).length === 1;
     for (const patch of patchesTo(base, object)) out.patches.push({ target: { kind: object.kind, ...(alone ? {} : { name: object.metadata.name }) }, patch });

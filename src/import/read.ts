@@ -1,11 +1,12 @@
 /** Text to objects: documents, v1 Lists, and what is wrong with them, all of it at once. */
+import { keyOf, refOf } from '../change/paths.ts';
 import { Exit, Refusal, badInput } from '../diagnostic.ts';
 import type { Finding } from '../diagnostic.ts';
 import { readDocuments } from '../intent/source.ts';
 import type { SourceDocument } from '../intent/source.ts';
 import { objectName } from '../kubernetes.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
-import { identityOf, isMap } from './json.ts';
+import { isMap } from './json.ts';
 
 export interface Manifests {
   objects: KubeObject[];
@@ -33,7 +34,7 @@ export function readManifests(inputs: readonly { name: string; text: Uint8Array 
     for (const document of read.documents) for (const { value, at } of unfolded(document, findings)) {
       const object = checked(value, document, at, findings);
       if (!object) continue;
-      const key = identityOf(object), other = seen.get(key);
+      const key = keyOf(refOf(object)), other = seen.get(key);
       if (other !== undefined) findings.push({ rule: 'duplicate-object', severity: 'refused', object: objectName(object), path: '', message: `${name} holds ${objectName(object)}${other === name ? ' twice' : `, and so does ${other}`}`, fix: 'Keep one of the two: an API server holds one object of a name.', ...document.source.locate(at) });
       else objects.push(object);
       seen.set(key, name);

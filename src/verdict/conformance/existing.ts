@@ -11,11 +11,11 @@ import { asList, type Guardrails } from '../types.ts';
 export const readerKind = (object: KubeObject): string => `${splitApiVersion(object.apiVersion).group}/${object.kind}`;
 export const keyOf = (object: KubeObject): string => `${readerKind(object)}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
-/** Throws what the reader throws. */
-export function effectsOf(object: KubeObject, origin: 'graph' | 'declared' | 'cluster', guardrails: Guardrails, settings: JsonObject): JsonObject[] {
+/** @param settings as a CEL value. Throws what the reader throws. */
+export function effectsOf(object: KubeObject, origin: 'graph' | 'declared' | 'cluster', guardrails: Guardrails, settings: unknown): JsonObject[] {
   const reader = guardrails.readers.get(readerKind(object));
   if (!reader?.effects) return [];
-  const effects = reader.effects({ object: origin === 'cluster' ? asCel(object) : toCel(object), settings: toCel(settings) });
+  const effects = reader.effects({ object: origin === 'cluster' ? asCel(object) : toCel(object), settings });
   return asList(effects).map(effect => ({ ...effect, origin, kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '' }));
 }
 
@@ -28,11 +28,11 @@ function asCel(object: KubeObject): unknown {
 
 /** Effects of objects under the settings that were last asked for. */
 const reads = new WeakMap<Guardrails, { settings: string; of: WeakMap<KubeObject, JsonObject[]> }>();
-function effectsOfAll(objects: readonly KubeObject[], guardrails: Guardrails, settings: JsonObject): { key: string; effects: JsonObject[] }[] {
-  const text = canonical(settings);
+function effectsOfAll(snapshot: Snapshot, guardrails: Guardrails): { key: string; effects: JsonObject[] }[] {
+  const text = canonical(settingsOf(snapshot)), { settings } = variablesOf(snapshot);
   let known = reads.get(guardrails);
   if (known?.settings !== text) reads.set(guardrails, known = { settings: text, of: new WeakMap() });
-  return objects.flatMap(object => {
+  return snapshot.objects.flatMap(object => {
     let effects = known.of.get(object);
     if (!effects) {
       // An existing object that no longer fits its reader still acts; its effects are unknown and it is named as such.
@@ -55,7 +55,7 @@ export function actingIn(namespace: string, snapshot: Snapshot, guardrails: Guar
   let places = of.get(guardrails);
   if (!places) {
     of.set(guardrails, places = new Map());
-    for (const { key, effects } of effectsOfAll(snapshot.objects, guardrails, settingsOf(snapshot))) for (const effect of effects) {
+    for (const { key, effects } of effectsOfAll(snapshot, guardrails)) for (const effect of effects) {
       const place = effect.everywhere === true ? EVERYWHERE : String(effect.namespace), there = places.get(place);
       if (there) there.push({ key, effect }); else places.set(place, [{ key, effect }]);
     }

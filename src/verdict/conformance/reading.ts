@@ -5,7 +5,6 @@ import type { Json, JsonObject, KubeObject } from '../../kubernetes.ts';
 import { objectName } from '../../kubernetes.ts';
 import type { Snapshot } from '../../snapshot/types.ts';
 import { fromCel, toCel } from '../cel.ts';
-import { settingsOf } from '../cluster.ts';
 import type { Variables } from '../envelopes.ts';
 import { podTemplate, type PodTemplate } from '../pod.ts';
 import { selectorMatches } from '../selector.ts';
@@ -52,7 +51,7 @@ export const read = ({ graph, snapshot, guardrails }: Subject, intent: Intent, l
   const mainIndex = containers.findIndex(container => container.name === name) >= 0 ? containers.findIndex(container => container.name === name) : containers.findIndex(container => !sidecars.has(container.name as string));
   const main = containers[mainIndex];
   if (!main) return refuse('container-missing', objectName(template.workload), 'no main container', `Write a container named ${name}.`);
-  const settings = settingsOf(snapshot);
+  const { settings } = variablesOf(snapshot);
   const inGraph = new Set(graph.map(keyOf));
   const findings: Finding[] = [];
   const labels = asObject(template.metadata.labels);
