@@ -35,23 +35,43 @@ class Corpus:
         return flat[2 + rows:2 + rows + context], out
 
 
+def bins(lengths):
+    """Indices of `lengths`, first fit from the longest on, in rows no longer than the longest."""
+    rows, room = [], []
+    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        k = next((k for k, free in enumerate(room) if free >= lengths[i]), len(rows))
+        if k == len(rows):
+            rows.append([])
+            room.append(max(lengths))
+        rows[k].append(i)
+        room[k] -= lengths[i]
+    return rows
+
+
 def pack(graphs, device="cpu"):
-    """ids, targets (-100: none), positions: (batch, time); mask: (batch, 1, time, time)."""
-    size = max(len(c) + sum(map(len, rows)) for c, rows in graphs)
-    shape = (len(graphs), size)
+    """ids, targets (-100: none), positions, owner (index of the graph, -1: none): (batch, time); mask: (batch, 1, time, time).
+    Short graphs share a row; none sees another."""
+    lengths = [len(c) + sum(map(len, rows)) for c, rows in graphs]
+    packed = bins(lengths)
+    shape = (len(packed), max(lengths))
     ids, targets = np.zeros(shape, np.int64), np.full(shape, -100, np.int64)
-    positions, segment = np.zeros(shape, np.int64), np.full(shape, -1, np.int64)
-    for g, (context, rows) in enumerate(graphs):
-        n = len(context)
-        ids[g, :n], positions[g, :n], segment[g, :n] = context, np.arange(n), 0
-        at = n
-        for k, row in enumerate(rows, 1):
-            end = at + len(row)
-            ids[g, at:end], targets[g, at:end - 1] = row, row[1:]
-            positions[g, at:end], segment[g, at:end] = np.arange(n, n + len(row)), k
-            at = end
-    ids, targets, positions, segment = (torch.from_numpy(a).to(device) for a in (ids, targets, positions, segment))
+    positions, segment, owner = np.zeros(shape, np.int64), np.full(shape, -1, np.int64), np.full(shape, -1, np.int64)
+    for b, members in enumerate(packed):
+        at = 0
+        for g in members:
+            context, rows = graphs[g]
+            n, begin = len(context), at
+            at += n
+            ids[b, begin:at], positions[b, begin:at], segment[b, begin:at] = context, np.arange(n), 0
+            for k, row in enumerate(rows, 1):
+                end = at + len(row)
+                ids[b, at:end], targets[b, at:end - 1] = row, row[1:]
+                positions[b, at:end], segment[b, at:end] = np.arange(n, n + len(row)), k
+                at = end
+            owner[b, begin:at] = g
+    ids, targets, positions, segment, owner = (torch.from_numpy(a).to(device) for a in (ids, targets, positions, segment, owner))
+    size = shape[1]
     causal = torch.tril(torch.ones(size, size, dtype=torch.bool, device=device))
-    own = (segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None])
+    own = (owner[:, None, :] == owner[:, :, None]) & ((segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None]))
     mask = (causal & own) | torch.eye(size, dtype=torch.bool, device=device)
-    return ids, targets, positions, mask[:, None]
+    return ids, targets, positions, owner, mask[:, None]

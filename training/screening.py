@@ -9,17 +9,13 @@ AT_RANDOM = 2  # one graph in so many is kept whatever its loss, so that what is
 
 
 def deal(graphs, count, generator):
-    """Splits graphs, [(context ids, [row ids, …])], into `count` batches of equal size. Graphs of like length share a batch, so
-    that little is padding, except refusals, the shortest, which are dealt out evenly: a batch of nothing else would
-    unbalance the step. The order of batches is random but fixed by the generator."""
+    """Splits graphs, [(context ids, [row ids, …], alone)], into `count` batches of equal size, each with its share of those that
+    are a plan alone. Otherwise they come as they were drawn: batches of like graphs would make for noisier steps."""
     size = len(graphs) // count
-    refusals = [g for g in graphs if g[2]]
-    rest = iter(sorted((g for g in graphs if not g[2]), key=lambda g: sum(map(len, g[1]))))
-    dealt = []
-    for k in range(count):
-        some = refusals[k::count][:size]
-        dealt.append([(c, rows) for c, rows, _ in some + [g for _, g in zip(range(size - len(some)), rest)]])
-    return [dealt[k] for k in torch.randperm(count, generator=generator).tolist()]
+    order = torch.randperm(len(graphs), generator=generator).tolist()
+    alone, rest = ([graphs[i][:2] for i in order if graphs[i][2] == kind] for kind in (True, False))
+    dealt, rest = [alone[k::count][:size] for k in range(count)], iter(rest)
+    return [some + [g for _, g in zip(range(size - len(some)), rest)] for some in dealt]
 
 
 @torch.no_grad()
@@ -29,11 +25,10 @@ def losses(model, graphs, batch, device, workers):
     order = sorted(range(len(graphs)), key=lambda i: sum(map(len, graphs[i][1])))
     for at in workers.share(range(0, len(order), batch)):
         chosen = order[at:at + batch]
-        ids, targets, positions, mask = pack([graphs[i][:2] for i in chosen], device)
+        ids, targets, positions, owner, mask = pack([graphs[i][:2] for i in chosen], device)
         wanted = targets != -100
         loss = F.cross_entropy(model.logits(model(ids, positions, mask)[wanted]), targets[wanted], reduction="none")
-        graph = torch.arange(len(chosen), device=device)[:, None].expand_as(targets)[wanted]
-        worst = torch.zeros(len(chosen), device=device).scatter_reduce(0, graph, loss, "amax")
+        worst = torch.zeros(len(chosen), device=device).scatter_reduce(0, owner[wanted], loss, "amax")
         out[chosen] = worst.cpu()
     return workers.sum(out).tolist()
 

@@ -1,6 +1,6 @@
 """Trains the model on a corpus of token ids, or goes on from a checkpoint; writes checkpoints and, at the end, a GGUF.
 
-    python train.py --corpus DIR --out DIR [--graphs 270000] [--resume] [--start CHECKPOINT]
+    python train.py --corpus DIR --out DIR [--graphs 450000] [--resume] [--start CHECKPOINT]
 
 Everything it does is fixed by the corpus, the seed and the options; it resumes where the last checkpoint was written."""
 import argparse
@@ -29,7 +29,7 @@ def options():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--corpus", required=True)
     p.add_argument("--out", required=True)
-    p.add_argument("--graphs", type=int, default=270_000, help="graphs seen in all; the corpus is repeated if it is shorter")
+    p.add_argument("--graphs", type=int, default=450_000, help="graphs seen in all; the corpus is repeated if it is shorter")
     p.add_argument("--select", type=int, default=3, help="half of a batch are the hardest of this many times as many graphs…")
     p.add_argument("--select-from", type=float, default=0.68, help="…from this share of training on")
     p.add_argument("--first", type=int, default=0, help="graph of the corpus to begin with, so that a continued training sees new ones")
@@ -38,9 +38,9 @@ def options():
     p.add_argument("--layers", type=int, default=5)
     p.add_argument("--heads", type=int, default=4)
     p.add_argument("--kv-heads", type=int, default=1)
-    p.add_argument("--lr", type=float, default=2e-3, help="AdamW, for embeddings and norms")
-    p.add_argument("--muon-lr", type=float, default=5e-3, help="Muon, for matrices")
-    p.add_argument("--decay-from", type=float, default=0.35, help="share of training after which the rates fall linearly")
+    p.add_argument("--lr", type=float, default=1e-3, help="AdamW, for embeddings and norms")
+    p.add_argument("--muon-lr", type=float, default=2.5e-3, help="Muon, for matrices")
+    p.add_argument("--decay-from", type=float, default=1 / 6, help="share of training after which the rates fall linearly")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=2, help="on a CPU: processes that share each batch")
     p.add_argument("--resume", action="store_true")
@@ -81,10 +81,11 @@ def evaluate(model, corpus, device, workers, graphs=256, batch=32):
     size = min(graphs, len(corpus))
     with torch.no_grad():
         for at in workers.share(range(0, size, batch)):
-            ids, targets, positions, mask = pack([corpus.graph(i) for i in range(at, min(at + batch, size))], device)
+            some = [corpus.graph(i) for i in range(at, min(at + batch, size))]
+            ids, targets, positions, owner, mask = pack(some, device)
             wanted = targets != -100
-            good = (model.logits(model(ids, positions, mask)).argmax(-1) == targets) | ~wanted
-            counts += torch.tensor([good.all(1).sum(), len(ids), (good & wanted).sum(), wanted.sum()])
+            wrong = (model.logits(model(ids, positions, mask)).argmax(-1) != targets) & wanted
+            counts += torch.tensor([len(some) - len(owner[wrong].unique()), len(some), (wanted & ~wrong).sum(), wanted.sum()])
     exact, total, right, tokens = workers.sum(counts).tolist()
     return {"exact": round(exact / total, 4), "tokens": round(right / tokens, 5)}
 
@@ -149,7 +150,7 @@ def main(workers, o):
             for opt, lrs in zip(opts, bases):
                 for group, lr in zip(opt.param_groups, lrs):
                     group["lr"] = lr * scale
-            ids, targets, positions, mask = pack(workers.share(batch), device)
+            ids, targets, positions, _, mask = pack(workers.share(batch), device)
             wanted = targets != -100
             predicted = sum(len(row) - 1 for _, rows in batch for row in rows)
             loss = F.cross_entropy(model.logits(model(ids, positions, mask)[wanted]), targets[wanted], reduction="sum") / predicted

@@ -78,3 +78,15 @@ test('patches: null removes, named items merge, the rest is replaced, odd keys i
   assert.equal(JSON.stringify(odd), '{"labels":{"a":"b","__proto__":"x","constructor":{"y":1}}}');
   assert.equal(({} as JsonObject)['y'], undefined);
 });
+
+test("the intent's labels and annotations reach every object and pod template; what is written there stays", () => {
+  const stated = contextOf([], { metadata: { name: 'shop', namespace: 'ns' }, spec: { labels: { team: 'x', own: 'stated' }, annotations: { 'a.b/c': '1' } } } as unknown as Intent, {}, new Set(), 30);
+  const expand = (body: string) => expandObject({ group: '', kind: 'Thing', name: '${metadata.name}', body: parseBody(body.split(' ')) }, stated, 'v1', true)[0]!;
+  const { object, leaves } = expand('{ .metadata { .labels { .own ="written" } } .spec { .template { .spec { .containers [ { .name ="a" } ] } } } }');
+  assert.deepEqual(object.metadata, { name: 'shop', namespace: 'ns', labels: { own: 'written', team: 'x' }, annotations: { 'a.b/c': '1' } });
+  assert.deepEqual((object['spec'] as JsonObject)['template'], { spec: { containers: [{ name: 'a' }] }, metadata: { labels: { own: 'stated', team: 'x' }, annotations: { 'a.b/c': '1' } } });
+  assert.ok(leaves.some(l => l.path === 'spec.template.metadata.labels.team' && l.node.k === 'slot' && l.node.s === '${labels}'));
+  assert.ok(!leaves.some(l => l.path === 'metadata.labels.own' && l.node.k === 'slot'));
+  // A template that describes no pods is none of them.
+  assert.deepEqual(expand('{ .spec { .template { .x =1 } } }').object['spec'], { template: { x: 1 } });
+});

@@ -4,12 +4,11 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { byCodeUnit } from '../tokens/serialize.ts';
 import { listOf } from '../tokens/pattern.ts';
 import type { ObjectPattern, Pattern } from '../tokens/pattern.ts';
+import { childPath, stamp } from './stamp.ts';
 
 type Bound = Record<string, Item>;
 /** Called for every leaf with its final path and the pattern node it came from. */
 export type Visit = (path: string, node: Pattern) => void;
-
-const childPath = (path: string, key: string): string => (/^[A-Za-z_][\w-]*$/.test(key) ? (path ? `${path}.${key}` : key) : `${path}["${key}"]`);
 
 function expand(p: Pattern, context: Context, bound: Bound, path: string, visit: Visit): Json | undefined {
   switch (p.k) {
@@ -74,9 +73,9 @@ export function expandObject(o: ObjectPattern, context: Context, apiVersion: str
     const body = expand(o.body, context, bound, '', (path, node) => leaves.push({ path, node }));
     const namespace = context.resolve('${metadata.namespace}', {});
     const { metadata, ...rest } = (body ?? {}) as JsonObject;
-    return typeof name !== 'string' ? [] : [{
-      leaves,
-      object: { apiVersion, kind: o.kind, metadata: { name, ...(namespaced ? { namespace: namespace as string } : {}), ...(metadata as JsonObject | undefined) }, ...rest } as KubeObject,
-    }];
+    if (typeof name !== 'string') return [];
+    const object = { apiVersion, kind: o.kind, metadata: { name, ...(namespaced ? { namespace: namespace as string } : {}), ...(metadata as JsonObject | undefined) }, ...rest } as KubeObject;
+    stamp(object as JsonObject, context, (path, field) => leaves.push({ path, node: { k: 'slot', s: `\${${field}}` } }));
+    return [{ leaves, object }];
   });
 }

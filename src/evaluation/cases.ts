@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { expandObject } from '../candidate/expand.ts';
 import type { Manifest } from '../candidate/model.ts';
+import { STAMPED } from '../candidate/stamp.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
 import { Refusal } from '../diagnostic.ts';
@@ -113,7 +114,7 @@ export function goldenCases(manifest: Manifest): Case[] {
 }
 
 /** Written into every object, whatever examples say. */
-const ALWAYS = ['metadata.name', 'metadata.namespace'];
+const ALWAYS = ['metadata.name', 'metadata.namespace', ...STAMPED];
 
 /** What the pipeline does before the model: parse, vocabulary, defaults, context. */
 function ask(manifest: Manifest, text: string, snapshot: Snapshot): Case['asked'] {

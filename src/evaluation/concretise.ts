@@ -3,6 +3,7 @@
  * cluster, such that the real path (parse, default, observe, context) gives exactly these features again. Features of which
  * no intent can be written, since its schema forbids them together, give none.
  */
+import { STAMPED } from '../candidate/stamp.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context, ContextRules } from '../context/context.ts';
 import { ABSENT, PRESENT, classFields, featureTokens } from '../context/features.ts';
@@ -54,7 +55,7 @@ function write(rules: Rules, features: Features, values: Values): JsonObject {
       if (list.length) set(spec, field.path, shuffle(list, values) as Json);
       continue;
     }
-    const value = feature ? stated(feature, features, field, rules, values, probed) : values.chance(values.noise) && rules.taught.includes(field.key) && sensible(field.key, features) ? values.of(field.key, probed) : undefined;
+    const value = feature ? stated(feature, features, field, rules, values, probed) : values.chance(values.noise) && (rules.taught.includes(field.key) || FREE.has(field.key)) && sensible(field.key, features) ? values.of(field.key, probed) : undefined;
     if (value !== undefined) set(spec, field.path, value);
   }
   complete(spec, features, ports, values);
@@ -63,6 +64,9 @@ function write(rules: Rules, features: Features, values: Values): JsonObject {
     metadata: { name: values.label(), ...(values.chance(0.7) ? { namespace: values.label() } : {}) }, spec,
   };
 }
+
+/** Taught by no example, since no model writes them. */
+const FREE: ReadonlySet<string> = new Set(STAMPED);
 
 /** Ports as stated; now and then none where the default port says the same. */
 function statedPorts(features: Features, rules: Rules, values: Values): JsonObject[] {
@@ -85,6 +89,7 @@ function sensible(key: string, features: Features): boolean {
   if (key.startsWith('networking.auth.')) return features['networking.auth.issuer'] === PRESENT;
   if (key.startsWith('observability.metricsEndpoint.')) return features['observability.metricsEndpoint.port'] === PRESENT;
   if (key.startsWith('workload.schedule.')) return features['workload.schedule.cron'] === PRESENT;
+  if (key.startsWith('scaling.queue.')) return features['scaling.queue.length'] === PRESENT;
   return true;
 }
 
@@ -92,6 +97,8 @@ function sensible(key: string, features: Features): boolean {
 function complete(spec: JsonObject, features: Features, ports: readonly JsonObject[], values: Values): void {
   const auth = get(spec, 'networking.auth');
   if (auth) (auth as JsonObject)['jwksUri'] ??= values.of('networking.auth.jwksUri', [])!;
+  const dependencies = (get(spec, 'dependencies') ?? []) as JsonObject[];
+  if (features['scaling.queue.length'] === PRESENT && dependencies.length) set(spec, 'scaling.queue.dependency', values.pick(...dependencies)['name']!);
   if (features['observability.metricsEndpoint.port'] !== PRESENT) return;
   set(spec, 'observability.metricsEndpoint.port', ports.length ? values.pick(...ports)['containerPort']! : 8080);
 }
@@ -102,7 +109,7 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
     const said = fields[f.path];
     if (said === ABSENT) continue;
     const own = said !== undefined ? (said === PRESENT ? values.of(f.key, []) : said) : undefined;
-    const free = !known.has(f.path) && rules.taught.includes(f.key) && fitting(f.path, fields, out);
+    const beside = BESIDE[f.key], free = !known.has(f.path) && rules.taught.includes(f.key) && fitting(f.path, fields, out) && !(beside && blind(spec, beside, fields));
     const value = own ?? (free ? (REQUIRED.has(f.key) || values.chance(values.noise) ? values.of(f.key, []) : undefined) : undefined);
     if (value !== undefined) out[f.path] = value;
   }
@@ -113,6 +120,8 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
   return out;
 }
 
+/** What means something only to items to which another field does. */
+const BESIDE: Record<string, string> = { 'dependencies[].version': 'size' };
 const COPIED = new Set(['dependencies[].shared']);
 const REQUIRED = new Set(['dependencies[].name', 'networking.egress[].port', 'workload.files[].path', 'workload.volumes[].name', 'workload.volumes[].mountPath']);
 

@@ -33,7 +33,7 @@ export function fitted(intent: Intent): Intent {
 /** Takes a field away, or the item of a list that is nothing without it. */
 export function without(intent: Intent, path: Path): Intent {
   const made = structuredClone(intent), steps = [...path];
-  while (steps.length > Math.min(2, path.length - 1)) {
+  while (steps.length > 2) {
     const holder = steps.slice(0, -1).reduce<unknown>((v, s) => (v === null || typeof v !== 'object' ? undefined : (v as Record<string, unknown>)[s as string]), made);
     const last = steps.at(-1)!;
     const inItem = typeof steps.at(-2) === 'number';

@@ -54,9 +54,6 @@ export async function roundTrip(group: Group, choices: Choices, wires: Wires, se
   const parts = classed(view, viewOf(side));
   const policies = directions.filter(d => ['changed', 'lost'].includes(policyOf(original, side, d) ?? ''));
   const wanted = restored(original, side, parts.filter(p => p.class !== 'hardened'), policies);
-  // By these a Service of several workloads finds the pods.
-  const pods = wanted.map(podTemplate).find(t => t !== undefined)!;
-  if (group.labels) pods.metadata['labels'] = { ...asObject(pods.metadata['labels']), ...group.labels };
   if (group.governing !== undefined) asObject(wanted.find(o => o.kind === 'StatefulSet')?.['spec'])['serviceName'] = group.governing;
   const carried = carriedBy(group, draft, original, { ...side, objects: wanted, workload: wanted.find(o => podTemplate(o) !== undefined)! }, shared);
   const overrides = stated(overridesTo(written, [...wanted, ...carried.map(o => withoutNamespace(o, group))]));

@@ -89,6 +89,8 @@ const checkTogether = (spec: Fields, workload: Fields): Problem[] => {
   for (const field of ['maxSurge', 'maxUnavailable']) if (rollout.type === 'recreate' && rollout[field] !== undefined) found.push(inconsistent(['spec', 'workload', 'rollout', field], `${field} has no meaning with type recreate`, `Remove ${field}, or set type: rolling.`));
   const none = (bound: unknown): boolean => bound === undefined || bound === 0 || bound === '0' || bound === '0%';
   if (kind === 'daemon' && !none(rollout.maxSurge) && !none(rollout.maxUnavailable)) found.push(inconsistent(['spec', 'workload', 'rollout', 'maxSurge'], 'a daemon replaces pods by surge or by unavailability, not by both', 'Remove maxSurge or maxUnavailable.'));
+  const cors = fields(getIn(spec, 'networking.cors'));
+  if (cors.allowCredentials === true && Array.isArray(cors.allowOrigins) && cors.allowOrigins.includes('*')) found.push(inconsistent(['spec', 'networking', 'cors', 'allowOrigins'], 'every origin would be sent cookies', 'Name the origins, or leave allowCredentials out.'));
   entries(workload.volumes, ['spec', 'workload', 'volumes']).forEach(({ item, at }) => {
     for (const field of ['storageClassName', 'accessModes']) if (item[field] !== undefined && (item.size === undefined || item.medium !== undefined)) found.push(inconsistent([...at, field], `${field} belongs to a persistent volume`, 'Give size and no medium, or remove it.'));
   });

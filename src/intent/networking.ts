@@ -13,11 +13,11 @@ const auth = object('Exact token issuer, in place of the keyword.', {
   exemptPaths: exemptPaths(),
 }, { required: ['issuer', 'jwksUri'] });
 
-const words = (description: string) => subtree(array(description, text('One entry.', { maxLength: 253 }), 32));
-const cors = object('Cross-origin requests that browsers may make.', {
-  allowOrigins: words('Origins.'), allowMethods: words('Methods.'), allowHeaders: words('Request headers.'), exposeHeaders: words('Response headers.'),
-  allowCredentials: keyword(flag('Whether cookies are sent.')), maxAge: value(integer('Seconds a preflight answer may be kept.', 0, 86400)),
-});
+const words = (description: string) => array(description, text('One entry.', { minLength: 1, maxLength: 253 }), 32, scalarUnique);
+const cors = subtree(object('Cross-origin requests that browsers may make (as HTTPCORSFilter of the Gateway API).', {
+  allowOrigins: words('Origins, such as https://shop.example.org.'), allowMethods: words('Methods.'), allowHeaders: words('Request headers.'), exposeHeaders: words('Response headers.'),
+  allowCredentials: flag('Whether cookies are sent.'), maxAge: integer('Seconds a preflight answer may be kept.', 1, 86400),
+}, { required: ['allowOrigins'] }));
 
 export const networking = object('Who reaches it and whom it reaches.', {
   exposure: vocabulary('Who can reach it.'),

@@ -35,9 +35,9 @@ const schedule = object('When it runs; for kind cron.', {
   concurrencyPolicy: keyword(oneOf('What happens when the last run has not ended.', ['Allow', 'Forbid', 'Replace'])),
 }, { required: ['cron'] });
 
-const migration = object('Release task that runs to completion before a new version starts.', {
-  containerImage: value(image('Image; absent: that of the workload.')), ...processFields,
-});
+const migration = subtree(object('Release task that runs to completion before a new version starts, in each of its pods.', {
+  containerImage: image('Image; absent: that of the workload.'), ...processFields,
+}));
 
 const words = (description: string) => subtree(array(description, text('One entry.', { maxLength: 253 }), 64));
 const identity = object('Who the workload is towards the cluster and the cloud.', {

@@ -25,28 +25,39 @@ import { featureSpecs } from './specs.ts';
 
 /** The share of contexts that end in a refusal: in what is measured, as rare as mistakes are; in training more, since each of many mistakes has to be met often. */
 export const REFUSED = { measured: 0.1, training: 0.2 };
-/** Training contexts drawn around one example: their share of all, and the examples that get half of these (those added to a known playbook). */
-export interface Around { share: number; above: readonly Example[] }
+/**
+ * Training contexts drawn around one example: their share of those drawn as graphs, and the examples that get half of these
+ * (those added to a known playbook). `plans` is the share of training drawn around a reason to refuse, of which only the plan
+ * is learnt: whether to refuse is decided there, at a third of a graph's cost.
+ */
+export interface Around { share: number; plans: number; above: readonly Example[] }
+export const FOCUSED: Around = { share: 0.5, plans: 0.35, above: [] };
 /** What is measured is drawn freely. */
-export const FOCUSED: Around = { share: 0.5, above: [] };
-const FREELY: Around = { share: 0, above: [] };
+const FREELY: Around = { share: 0, plans: 0, above: [] };
 /** Nobody makes more mistakes than this in one intent. */
 const MOST_REFUSALS = 3;
 
 export interface Draw { features: Features; composition: Composition; rows: Rows }
 
+/** One of the examples, or as often one of those put above the others. */
+function among(examples: readonly Example[], above: readonly Example[], random: Random): Example | undefined {
+  const preferred = above.filter(e => examples.includes(e)), from = preferred.length && random() < 0.5 ? preferred : examples;
+  return from[Math.floor(random() * from.length)];
+}
+
 /** One context that training may see, or (with `held`) one that holds a held-out pair. */
 export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false, refused = REFUSED.measured, around = FREELY): Draw {
-  const refuse = random() < refused;
+  const { examples } = playbook, plan = around.plans > 0 && random() < around.plans, refuse = random() < refused;
   // Around a reason to refuse there are refusals, and what is just not refused.
-  const focused = around.share && random() < around.share ? (around.above.length && random() < 0.5 ? around.above : playbook.examples).filter(e => e.refuse || !refuse) : [];
+  const focused = plan || (around.share > 0 && random() < around.share), reasons = plan || refuse ? examples.filter(e => e.refuse) : examples;
   for (;;) {
-    const example = focused[Math.floor(random() * focused.length)];
+    const example = focused ? among(reasons, around.above, random) : undefined;
     const features = sampleFeatures(playbook, specs, random, example && focusOn(example, playbook.facts, random));
     if (holdsPair(featureTokens(specs, features), pairs) !== held) continue;
-    const composition = compose(playbook, features);
-    if ((composition.refusals.length > 0) !== refuse || composition.refusals.length > MOST_REFUSALS) continue;
-    return { features, composition, rows: rowsOf(specs, features, composition) };
+    const composition = compose(playbook, features), { refusals } = composition;
+    if ((!plan && (refusals.length > 0) !== refuse) || refusals.length > MOST_REFUSALS) continue;
+    const rows = rowsOf(specs, features, composition);
+    return { features, composition, rows: plan ? { ...rows, objects: [] } : rows };
   }
 }
 
@@ -56,7 +67,7 @@ export interface Tokenizer { specs: FeatureSpec[]; runs: Runs; vocabulary: Vocab
 export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12, held?: readonly Pair[]): Tokenizer {
   const specs = featureSpecs(playbook), random = seeded(seed);
   const pairs = held ? [...held] : choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
-  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training, FOCUSED).rows);
+  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training, { ...FOCUSED, plans: 0 }).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();

@@ -26,7 +26,7 @@ export interface PrepareOptions {
   /** Folder of the playbook whose examples are new to the weights that training goes on from: half of the contexts around examples are around these. */
   added?: string;
 }
-export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 280_000, heldOutPairs: 12, suiteGraphs: 1024, refused: REFUSED.training };
+export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 450_000, heldOutPairs: 12, suiteGraphs: 1024, refused: REFUSED.training };
 
 export interface Prepared { playbook: Playbook; figures: CorpusFigures; vocabulary: number }
 

@@ -7,6 +7,7 @@ import type { Manifest, Model } from '../candidate/model.ts';
 import type { Candidate } from '../candidate/types.ts';
 import { decode } from '../candidate/decode.ts';
 import { applyOverrides } from '../candidate/overrides.ts';
+import { STAMPED } from '../candidate/stamp.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
@@ -36,8 +37,8 @@ export interface Cluster {
 
 export interface Setting { cluster: Cluster; model: Model; engine: Engine; guardrails: Guardrails; environment?: string }
 
-/** Every object gets name and namespace by expansion, whatever examples say. */
-const ALWAYS = ['metadata.name', 'metadata.namespace'];
+/** What every object gets by expansion, whatever examples say. */
+const ALWAYS = ['metadata.name', 'metadata.namespace', ...STAMPED];
 
 /** Milliseconds; the model's loading is in none of them. */
 export interface Timings { snapshotMs: number; contextMs: number; decodeMs: number; verifyMs: number; totalMs: number }

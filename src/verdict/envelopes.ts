@@ -40,6 +40,10 @@ export interface Envelope {
   identity?: Expression;
   /** Mount paths of scratch space that may be there though nobody asked. */
   scratch?: Expression;
+  /** Tolerations beside those that the intent states. */
+  tolerations?: Expression;
+  /** Containers that run before the main one, after the stated ones: in the shape of the intent's init. */
+  init?: Expression;
   requires: Requirement[];
   /** Paths of the intent this envelope accounts for. */
   answers: string[];
@@ -65,7 +69,7 @@ export const parseReader = (value: Json, file: string): Reader => {
 export const parseEnvelope = (value: Json, file: string): Envelope => {
   const raw = asObject(value);
   const where = `${file}: ${asText(raw.name)}`;
-  known(value, ['name', 'because', 'when', 'each', 'objects', 'ingress', 'egress', 'labels', 'podLabels', 'podAnnotations', 'kindLabels', 'kindAnnotations', 'identity', 'scratch', 'requires', 'answers', 'degraded'], where);
+  known(value, ['name', 'because', 'when', 'each', 'objects', 'ingress', 'egress', 'labels', 'podLabels', 'podAnnotations', 'kindLabels', 'kindAnnotations', 'identity', 'scratch', 'tolerations', 'init', 'requires', 'answers', 'degraded'], where);
   const optional = (field: string) => (raw[field] === undefined ? undefined : compile(asText(raw[field]), where));
   const byKind = (field: string) => new Map(Object.entries(asObject(raw[field])).map(([kind, source]) => [kind, compile(asText(source), where)]));
   return {
@@ -75,7 +79,7 @@ export const parseEnvelope = (value: Json, file: string): Envelope => {
     objects: optional('objects'), ingress: optional('ingress'), egress: optional('egress'),
     labels: optional('labels'), podLabels: optional('podLabels'), podAnnotations: optional('podAnnotations'),
     kindLabels: byKind('kindLabels'), kindAnnotations: byKind('kindAnnotations'),
-    identity: optional('identity'), scratch: optional('scratch'), degraded: optional('degraded'),
+    identity: optional('identity'), scratch: optional('scratch'), tolerations: optional('tolerations'), init: optional('init'), degraded: optional('degraded'),
     answers: Array.isArray(raw.answers) ? raw.answers.map(asText) : [],
     requires: asList(raw.requires).map(requirement => {
       known(requirement, ['rule', 'object', 'path', 'that', 'got', 'message', 'fix'], where);

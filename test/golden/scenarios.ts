@@ -3,26 +3,30 @@ import { stringify } from 'yaml';
 import { onBareBatch } from './on-bare-batch.ts';
 import { onBareServices } from './on-bare-services.ts';
 import { onBareState } from './on-bare-state.ts';
+import { onBareWide } from './on-bare-wide.ts';
 import { onBareWorkers } from './on-bare-workers.ts';
 import { onBare } from './on-bare.ts';
 import { onCnpgBatch } from './on-cnpg-batch.ts';
 import { onCnpgInternal } from './on-cnpg-internal.ts';
 import { onCnpgPublic } from './on-cnpg-public.ts';
+import { onCnpgWide } from './on-cnpg-wide.ts';
 import { onCnpgWorkers } from './on-cnpg-workers.ts';
 import { onCnpg } from './on-cnpg.ts';
 import { onIstioBatch } from './on-istio-batch.ts';
 import { onIstioInternal } from './on-istio-internal.ts';
 import { onIstioPublic } from './on-istio-public.ts';
+import { onIstioWide } from './on-istio-wide.ts';
 import { onIstioWorkers } from './on-istio-workers.ts';
 import { onIstio } from './on-istio.ts';
 import { onLinkerdBatch } from './on-linkerd-batch.ts';
 import { onLinkerdInternal } from './on-linkerd-internal.ts';
 import { onLinkerdPublic } from './on-linkerd-public.ts';
+import { onLinkerdWide } from './on-linkerd-wide.ts';
 import { onLinkerdWorkers } from './on-linkerd-workers.ts';
 import { onLinkerd } from './on-linkerd.ts';
 import { refusedHere } from './refused-here.ts';
 import { refusedKinds } from './refused-kinds.ts';
-import { refusedUnseen } from './refused-unseen.ts';
+import { refusedWide } from './refused-wide.ts';
 import { refused } from './refused.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -30,11 +34,11 @@ import type { Scenario } from './scenario.ts';
 export const numberOf = ({ slug }: Scenario): number => Number.parseInt(slug, 10);
 
 export const scenarios: readonly Scenario[] = [
-  ...onBare, ...onBareServices, ...onBareState, ...onBareBatch, ...onBareWorkers,
-  ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch, ...onIstioWorkers,
-  ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch, ...onLinkerdWorkers,
-  ...onCnpg, ...onCnpgPublic, ...onCnpgInternal, ...onCnpgBatch, ...onCnpgWorkers,
-  ...refused, ...refusedHere, ...refusedKinds, ...refusedUnseen,
+  ...onBare, ...onBareServices, ...onBareState, ...onBareBatch, ...onBareWorkers, ...onBareWide,
+  ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch, ...onIstioWorkers, ...onIstioWide,
+  ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch, ...onLinkerdWorkers, ...onLinkerdWide,
+  ...onCnpg, ...onCnpgPublic, ...onCnpgInternal, ...onCnpgBatch, ...onCnpgWorkers, ...onCnpgWide,
+  ...refused, ...refusedHere, ...refusedKinds, ...refusedWide,
 ].sort((a, b) => numberOf(a) - numberOf(b));
 
 /** The files of one scenario by name, relative to its folder. */

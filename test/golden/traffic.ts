@@ -10,6 +10,9 @@ export const servicePort = (name: string, number: number, protocol = 'TCP', appP
   ({ name, port: number, targetPort: name, protocol, ...(appProtocol && { appProtocol }) });
 export const HTTP_SERVICE = servicePort('http', 8080);
 export const service = (s: Subject, ...ports: JsonObject[]): KubeObject => make(s, 'v1', 'Service', { spec: { type: 'ClusterIP', selector: selector(s), ports } });
+/** A Service with that affinity of clients; the headless one never has any. */
+export const sticky = (s: Subject, sessionAffinity: string, ...ports: JsonObject[]): KubeObject =>
+  make(s, 'v1', 'Service', { spec: { type: 'ClusterIP', selector: selector(s), sessionAffinity, ports } });
 export const headless = (s: Subject, ...ports: JsonObject[]): KubeObject =>
   make(s, 'v1', 'Service', { spec: { clusterIP: 'None', selector: selector(s), ports } }, '-headless');
 
@@ -48,9 +51,10 @@ export const networkPolicy = (s: Subject, ingress: JsonObject[], egress: JsonObj
     podSelector: matching(s), policyTypes: ['Ingress', 'Egress'], ...(ingress.length > 0 && { ingress }), egress: [toDns, ...egress],
   } });
 
-export const httpRoute = (s: Subject, r: { parent: JsonObject; hostnames: string[]; paths?: string[]; port?: number }): KubeObject =>
+/** `limits` of outside requests stand beside the matches. */
+export const httpRoute = (s: Subject, r: { parent: JsonObject; hostnames: string[]; paths?: string[]; port?: number; limits?: JsonObject }): KubeObject =>
   make(s, 'gateway.networking.k8s.io/v1', 'HTTPRoute', { spec: { parentRefs: [r.parent], hostnames: r.hostnames, rules: [{
-    matches: (r.paths ?? ['/']).map(value => ({ path: { type: 'PathPrefix', value } })), backendRefs: [{ name: s.name, port: r.port ?? 8080 }],
+    matches: (r.paths ?? ['/']).map(value => ({ path: { type: 'PathPrefix', value } })), backendRefs: [{ name: s.name, port: r.port ?? 8080 }], ...r.limits,
   }] } });
 /** The listener of the istio-gateway cluster, and those of its kind. */
 export const edge = (sectionName: string): JsonObject => ({ name: 'public', namespace: 'edge', sectionName });
@@ -58,12 +62,13 @@ export const edge = (sectionName: string): JsonObject => ({ name: 'public', name
 const ingressRules = (s: Subject, hosts: string[], paths: string[], portName: string): JsonObject[] => hosts.map(host => ({
   host, http: { paths: paths.map(path => ({ path, pathType: 'Prefix', backend: { service: { name: s.name, port: { name: portName } } } })) },
 }));
-export const ingressWithTls = (s: Subject, hosts: string[], paths = ['/'], portName = 'http'): KubeObject =>
+/** `limits` of outside requests are annotations that ingress-nginx reads. */
+export const ingressWithTls = (s: Subject, hosts: string[], paths = ['/'], portName = 'http', limits: Record<string, string> = {}): KubeObject =>
   make(s, 'networking.k8s.io/v1', 'Ingress', { spec: {
     ingressClassName: 'nginx', rules: ingressRules(s, hosts, paths, portName), tls: [{ hosts, secretName: `${s.name}-tls` }],
-  } }, '', { 'cert-manager.io/cluster-issuer': 'letsencrypt' });
-export const ingressPlain = (s: Subject, hosts: string[], paths = ['/'], portName = 'http'): KubeObject =>
-  make(s, 'networking.k8s.io/v1', 'Ingress', { spec: { ingressClassName: 'nginx', rules: ingressRules(s, hosts, paths, portName) } });
+  } }, '', { 'cert-manager.io/cluster-issuer': 'letsencrypt', ...limits });
+export const ingressPlain = (s: Subject, hosts: string[], paths = ['/'], portName = 'http', limits?: Record<string, string>): KubeObject =>
+  make(s, 'networking.k8s.io/v1', 'Ingress', { spec: { ingressClassName: 'nginx', rules: ingressRules(s, hosts, paths, portName) } }, '', limits);
 
 export const injected = { 'sidecar.istio.io/inject': 'true' };
 export const LOGIN = { issuer: 'https://login.corp.example/', jwksUri: 'https://login.corp.example/.well-known/jwks.json' };
@@ -99,7 +104,7 @@ export const scrapeAnnotations = (port: number, path = '/metrics'): Record<strin
   ({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': path });
 
 /** A CloudNativePG cluster of the service's own. */
-export const ownPostgres = (s: Subject, name: string, instances: number, size: string): KubeObject => ({
+export const ownPostgres = (s: Subject, name: string, instances: number, size: string, version?: string): KubeObject => ({
   apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', metadata: { name: `${s.name}-${name}`, namespace: s.namespace, labels: labels(s) },
-  spec: { instances, storage: { size } },
+  spec: { instances, storage: { size }, ...(version && { imageName: `ghcr.io/cloudnative-pg/postgresql:${version}` }) },
 });

@@ -84,10 +84,10 @@ test('guardrails hold for what overrides say too', () => {
 
 test('a field of the intent that no check covers is left to a person, by its path', () => {
   const intent = structuredClone(plain.intent) as any;
-  intent.spec.networking = { ...intent.spec.networking, sessionAffinity: 'ClientIP' };
+  intent.spec.observability = { ...intent.spec.observability, logs: 'archived' };
   const { verdict, findings } = verify({ ...plain, intent, guardrails });
   assert.equal(verdict, 'review');
-  assert.deepEqual(findings.map(({ rule, path }) => [rule, path]), [['intent-not-checked', 'spec.networking.sessionAffinity']]);
+  assert.deepEqual(findings.map(({ rule, path }) => [rule, path]), [['intent-not-checked', 'spec.observability.logs']]);
 });
 
 test('an Ingress is taken only where one class is the obvious one', () => {

@@ -15,13 +15,13 @@ import { loadSnapshot, shippedSnapshots } from '../../src/snapshot/file.ts';
 import type { Snapshot } from '../../src/snapshot/types.ts';
 import { randomIntent } from './intents.ts';
 
-const playbook = loadPlaybook(join(import.meta.dirname, '..', '..', 'playbook'));
-const specs = featureSpecs(playbook);
+export const playbook = loadPlaybook(join(import.meta.dirname, '..', '..', 'playbook'));
+export const specs = featureSpecs(playbook);
 
 export interface Composed { name: string; intent: Intent; snapshot: Snapshot; context: Context; graph: KubeObject[] }
 
 /** Undefined when the playbook refuses, or cannot be written with what this cluster serves. */
-const graphFor = (features: Features, context: Context, snapshot: Snapshot): KubeObject[] | undefined => {
+export const graphFor = (features: Features, context: Context, snapshot: Snapshot): KubeObject[] | undefined => {
   const { objects, refusals } = compose(playbook, features);
   if (refusals.length) return undefined;
   const served = objects.map(object => ({ object, kind: snapshot.kinds.find(({ group, kind }) => group === object.group && kind === object.kind) }));

@@ -13,6 +13,7 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
   const name = `${pick(...names)}-${serial}`;
   const port = pick(8080, 8443, 3000, 9000);
   const ports = pick<Json[]>([{ name: 'web', containerPort: port }], [{ name: 'web', containerPort: port }, { name: 'admin', containerPort: 9901 }], [{ name: 'web', containerPort: port, appProtocol: 'http' }, { name: 'sync', containerPort: 7946, protocol: 'UDP' }]);
+  const scalable = kind === 'service' || kind === 'worker' || kind === 'stateful';
   const withPorts = served ? chance(0.7) : longRunning && chance(0.3);
   const exposure = served ? pick('none', 'internal', 'public-ingress', 'public-ingress') : 'none';
   const persistent = kind !== 'daemon' && chance(0.25);
@@ -33,14 +34,15 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
   const permission: JsonObject = { apiGroups: [''], resources: ['configmaps'], ...some({ resourceNames: [0.5, () => ['flags']] }), verbs: ['get', 'watch'] };
   const dependencies = [
     ...(chance(0.25) ? [{ name: 'orders-db', type: 'postgres', shared: 'production' }] : []),
-    ...(chance(0.12) ? [{ name: 'own', type: 'postgres', ...some({ size: [0.5, () => '25Gi'] }) }] : []),
+    ...(chance(0.12) ? [{ name: 'own', type: 'postgres', ...some({ size: [0.5, () => '25Gi'], version: [0.4, () => '16.9'] }) }] : []),
     ...(chance(0.15) ? [{ name: 'cache', type: pick('redis', 'mysql', 'kafka'), shared: 'production' }] : []),
     ...(chance(0.2) ? [{ name: 'tariffs', type: 'service', port: 8181, ...some({ shared: [0.5, () => 'shop'] }) }] : []),
+    ...(chance(0.1) ? [{ name: 'pictures', type: 'bucket', ...pick<JsonObject>({ host: 'objects.example', port: 9000 }, { cidr: '198.51.100.64/28' }) }] : []),
     ...(chance(0.15) ? [{ name: 'carrier', type: 'external', ...pick<JsonObject>({ host: 'api.carrier.example' }, { cidr: '198.51.100.0/24', port: 8883 }) }] : []),
   ];
-  const scalable = kind === 'service' || kind === 'worker' || kind === 'stateful';
   const auth = served ? pick<JsonObject>({}, {}, { authPolicy: 'jwt-validated', ...some({ audiences: [0.3, () => ['shop']], exemptPaths: [0.3, () => ['/healthz', '/version']] }) }, { authPolicy: 'mtls' }, { auth: { issuer: 'https://id.partner.example', jwksUri: 'https://id.partner.example/keys', ...some({ audiences: [0.4, () => ['a', 'b']], exemptPaths: [0.3, () => ['/hook']] }) } }) : {};
   const metrics = served || (longRunning && withPorts) ? pick<JsonObject>({}, { metrics: 'prometheus-standard' }, ...(withPorts ? [{ metricsEndpoint: { port: (ports.at(-1) as JsonObject).protocol ? port : (ports.at(-1) as JsonObject).containerPort!, ...some({ path: [0.5, () => '/stats'] }) } }] : [])) : {};
+  const alerts = chance(0.15);
   const intent = {
     apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name, namespace: pick('shop', 'default', 'production') },
     spec: {
@@ -50,10 +52,11 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
         ...some({
           tier: [0.4, () => pick('core', 'standard')], command: [0.2, () => ['/bin/run']], args: [0.3, () => ['--verbose', '--trace']], workingDir: [0.1, () => '/srv'],
           env: [0.4, () => [{ name: 'LEVEL', value: 'info' }, { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }]], envFrom: [0.2, () => [{ configMapRef: { name: 'flags' } }]],
-          init: [0.2, () => (chance(0.3) ? [container('prepare'), container('migrate')] : [container('prepare')])], sidecars: [0.2, () => [container('shipper')]],
+          migration: [scalable ? 0.2 : 0, () => ({ command: ['/bin/migrate'], ...some({ containerImage: [0.4, () => 'registry.corp/flyway:10.1'], env: [0.3, () => [{ name: 'TARGET', value: 'latest' }]], args: [0.3, () => ['--up']] }) })],
+          init: [0.2, () => (chance(0.3) ? [container('prepare'), container('warm-up')] : [container('prepare')])], sidecars: [0.2, () => [container('shipper')]],
           identity: [0.25, () => some({ serviceAccount: [0.6, () => 'existing'], permissions: [0.6, () => (chance(0.5) ? [permission] : [permission, { apiGroups: ['', 'apps'], resources: ['pods', 'deployments'], verbs: ['list', 'watch'] }])] })], pullSecrets: [0.15, () => [{ name: 'registry' }]], priority: [0.1, () => 'important'],
           security: [0.35, () => some({ runAsUser: [0.5, () => 10001], runAsGroup: [0.3, () => 10002], fsGroup: [0.3, () => 10003], writableRoot: [0.3, () => chance(0.8)], capabilities: [0.3, () => ({ add: ['NET_BIND_SERVICE'] })] })],
-          placement: [0.3, () => some({ nodePool: [0.5, () => 'general'], arch: [0.4, () => 'arm64'], tolerations: [0.4, () => [{ key: 'dedicated', operator: 'Equal', value: 'batch', effect: 'NoSchedule' }]] })],
+          placement: [0.35, () => some({ spread: [scalable ? 0.4 : 0, () => pick('zones', 'hosts', 'none')], spot: [0.1, () => false], nodePool: [0.5, () => 'general'], arch: [0.4, () => 'arm64'], tolerations: [0.4, () => [{ key: 'dedicated', operator: 'Equal', value: 'batch', effect: 'NoSchedule' }]] })],
           rollout: [0.3, () => ({ ...(kind === 'daemon' ? pick<JsonObject>({}, { type: 'rolling' }, { maxSurge: '25%' }, { maxUnavailable: 3 }, { maxUnavailable: 0, maxSurge: 1 }) : {}), ...(scalable && kind !== 'stateful' ? pick<JsonObject>({}, { type: 'recreate' }, ...(persistent ? [] : [{ maxSurge: '25%' }, { maxUnavailable: 1, maxSurge: 2 }])) : {}), ...some({ terminationGracePeriodSeconds: [0.5, () => 45], preStop: [0.4, () => ({ exec: { command: ['/bin/drain'] } })] }) })],
         }),
         ...(withPorts ? { ports } : {}),
@@ -64,12 +67,17 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
       networking: {
         ...(exposure === 'none' && chance(0.5) ? {} : { exposure }), ...auth,
         ...(exposure === 'public-ingress' ? some({ hosts: [0.4, () => (chance(0.5) ? ['shop.apps.corp.example'] : ['a.example.com', 'b.example.com'])], paths: [0.4, () => (chance(0.5) ? ['/v1'] : ['/v1', '/v2'])], tls: [0.4, () => chance(0.5)] }) : {}),
+        ...(exposure === 'none' ? {} : some({ sessionAffinity: [0.15, () => pick('ClientIP', 'None')] })),
+        ...(exposure === 'public-ingress' ? some({
+          cors: [0.2, () => ({ allowOrigins: ['https://shop.example.com'], ...some({ allowMethods: [0.5, () => ['PUT', 'POST']], allowHeaders: [0.4, () => ['X-Team']], exposeHeaders: [0.3, () => ['X-Total']], allowCredentials: [0.5, () => chance(0.5)], maxAge: [0.4, () => 600] }) })],
+          timeouts: [0.15, () => pick<JsonObject>({ request: '30s' }, { idle: '5m' })], bodySize: [0.12, () => pick<Json>('4Mi', 2000000, '3M')],
+        }) : {}),
         ...(exposure === 'none' ? {} : some({ allowFrom: [0.25, () => [{ name: 'caller' }, { name: 'other', namespace: 'shop' }]] })),
         ...some({ egress: [0.25, () => (chance(0.5) ? [{ host: 'smtp.corp.example', port: 587 }] : [{ cidr: '203.0.113.0/28', port: 514, protocol: 'UDP' }, { host: 'cdn.example.net', port: 8443 }])] }),
       },
       ...(dependencies.length ? { dependencies } : {}),
-      ...(scalable && chance(0.5) && (kind === 'stateful' || !persistent) ? { scaling: pick<JsonObject>({ profile: 'steady' }, { profile: 'elastic', memory: 70 }, { max: 9 }, { min: 4, max: 12, cpu: 55 }, { min: 5 }, { max: 8, memory: 66 }) } : {}),
-      ...(Object.keys(metrics).length ? { observability: metrics } : {}),
+      ...(scalable && chance(0.5) && (kind === 'stateful' || !persistent) ? { scaling: pick<JsonObject>({ profile: 'steady' }, { profile: 'elastic', memory: 70 }, { max: 9 }, { min: 4, max: 12, cpu: 55 }, { min: 5 }, { max: 8, memory: 66 }, ...(dependencies.some(d => d.name === 'cache') ? [{ max: 9, queue: { dependency: 'cache', length: 50 } }, { min: 1, max: 6, cpu: 80, queue: { dependency: 'cache', length: 5 } }] : [])) } : {}),
+      ...(Object.keys(metrics).length || alerts ? { observability: { ...metrics, ...(alerts ? { alerts: 'standard' } : {}) } } : {}),
     },
   };
   return intent as unknown as JsonObject;

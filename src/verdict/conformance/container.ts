@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../kubernetes.ts';
 import { sameSet } from '../equal.ts';
 import { sameQuantity } from '../quantity.ts';
 import { asList, asObject, asText } from '../types.ts';
+import type { Allowance } from './envelope.ts';
 import { finder, type Finder } from './finder.ts';
 import type { Reading } from './reading.ts';
 
@@ -37,7 +38,7 @@ const ports = (find: Finder, container: JsonObject, stated: Json | undefined, pa
 
 const probeFields = { liveness: 'livenessProbe', readiness: 'readinessProbe', startup: 'startupProbe' } as const;
 
-export const checkContainers = (reading: Reading): Finding[] => {
+export const checkContainers = (reading: Reading, allowance: Allowance): Finding[] => {
   const find = finder(reading);
   const { main, mainPath, template } = reading;
   const workload = reading.intent.spec.workload as unknown as JsonObject;
@@ -71,6 +72,6 @@ export const checkContainers = (reading: Reading): Finding[] => {
     }
   };
   beside(others, asList(workload.sidecars), `${template.path}.spec.containers`, 'workload.sidecars');
-  beside(asList(template.spec.initContainers), asList(workload.init), `${template.path}.spec.initContainers`, 'workload.init');
+  beside(asList(template.spec.initContainers), [...asList(workload.init), ...allowance.init], `${template.path}.spec.initContainers`, 'workload.init');
   return find.findings;
 };

@@ -20,6 +20,10 @@ export interface Allowance {
   identity: JsonObject;
   /** Mount paths of scratch space nobody asked for. */
   scratch: string[];
+  /** Tolerations beside the stated ones. */
+  tolerations: JsonObject[];
+  /** Containers before the main one, beside the stated ones. */
+  init: JsonObject[];
   /** Paths of the intent that were accounted for. */
   answers: Set<string>;
   degraded: string[];
@@ -28,7 +32,7 @@ export interface Allowance {
 
 export const allowanceOf = (reading: Reading): Allowance => {
   const allowance: Allowance = {
-    objects: new Set(), ingress: [], egress: [], labels: {}, podLabels: {}, podAnnotations: {}, kindLabels: new Map(), kindAnnotations: new Map(), identity: {}, scratch: [], answers: new Set(), degraded: [], findings: [],
+    objects: new Set(), ingress: [], egress: [], labels: {}, podLabels: {}, podAnnotations: {}, kindLabels: new Map(), kindAnnotations: new Map(), identity: {}, scratch: [], tolerations: [], init: [], answers: new Set(), degraded: [], findings: [],
   };
   for (const envelope of reading.guardrails.envelopes) {
     if (!envelope.each) { apply(envelope, reading, allowance, {}); continue; }
@@ -54,6 +58,8 @@ const apply = (envelope: Envelope, reading: Reading, allowance: Allowance, extra
     Object.assign(allowance.identity, map(envelope.identity));
     for (const [kind, expression] of envelope.kindLabels) allowance.kindLabels.set(kind, { ...allowance.kindLabels.get(kind), ...map(expression) });
     for (const [kind, expression] of envelope.kindAnnotations) allowance.kindAnnotations.set(kind, { ...allowance.kindAnnotations.get(kind), ...map(expression) });
+    if (envelope.tolerations) allowance.tolerations.push(...asList(envelope.tolerations(given)));
+    if (envelope.init) allowance.init.push(...asList(envelope.init(given)));
     allowance.scratch.push(...texts(envelope.scratch));
     allowance.degraded.push(...texts(envelope.degraded));
     for (const answer of envelope.answers) allowance.answers.add(index === undefined ? answer : answer.replace('[]', `[${index}]`));

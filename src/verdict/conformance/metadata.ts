@@ -28,9 +28,8 @@ export const checkMetadata = (reading: Reading, allowance: Allowance): Finding[]
     if (!reading.graph.some(object => [objectName(object), `${readerKind(object)}/${object.metadata.name}`].includes(called))) finding('object-missing', called, '', 'the intent calls for this object, and the graph lacks it', 'Write it.');
   const { template } = reading;
   const pod = objectName(template.workload);
-  const optional = (given: JsonObject, map: JsonObject) => Object.fromEntries(Object.entries(map).filter(([key]) => given[key] !== undefined));
-  differences('labels', asObject(template.metadata.labels), { ...optional(asObject(template.metadata.labels), stated.labels), ...allowance.labels, ...allowance.podLabels }, pod, `${template.path}.metadata.labels`, finding);
-  differences('annotations', asObject(template.metadata.annotations), { ...optional(asObject(template.metadata.annotations), stated.annotations), ...allowance.podAnnotations }, pod, `${template.path}.metadata.annotations`, finding);
+  differences('labels', asObject(template.metadata.labels), { ...stated.labels, ...allowance.labels, ...allowance.podLabels }, pod, `${template.path}.metadata.labels`, finding);
+  differences('annotations', asObject(template.metadata.annotations), { ...stated.annotations, ...allowance.podAnnotations }, pod, `${template.path}.metadata.annotations`, finding);
   selectors(reading, allowance, finding);
   return findings;
 };

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../kubernetes.ts';
 import { sameSet } from '../equal.ts';
 import { asList, asObject } from '../types.ts';
 import { finder } from './finder.ts';
+import type { Allowance } from './envelope.ts';
 import type { Reading } from './reading.ts';
 
 export const answers = [
@@ -13,7 +14,7 @@ export const answers = [
 
 const list = (value: Json | undefined): Json[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-export const checkPod = (reading: Reading): Finding[] => {
+export const checkPod = (reading: Reading, allowance: Allowance): Finding[] => {
   const find = finder(reading);
   const { template: { spec, path, workload: object }, main, mainPath } = reading;
   const workload = reading.intent.spec.workload as unknown as JsonObject;
@@ -26,7 +27,8 @@ export const checkPod = (reading: Reading): Finding[] => {
     find.refuse('privilege-wider', `${mainPath}.securityContext.capabilities.add`, `adds ${JSON.stringify(asObject(own.capabilities).add ?? [])} where workload.security.capabilities says ${JSON.stringify(capabilities.add ?? [])}`, 'Add exactly the declared capabilities.');
   if (own.readOnlyRootFilesystem !== (security.writableRoot !== true))
     find.refuse(security.writableRoot === true ? 'identity-differs' : 'privilege-wider', `${mainPath}.securityContext.readOnlyRootFilesystem`, `is ${JSON.stringify(own.readOnlyRootFilesystem ?? null)} though workload.security.writableRoot is ${security.writableRoot === true}`, 'Write the opposite of writableRoot.');
-  find.exact('placement-differs', `${path}.spec.tolerations`, spec.tolerations, asObject(workload.placement).tolerations, 'workload.placement.tolerations');
+  const tolerated = [...list(asObject(workload.placement).tolerations), ...allowance.tolerations];
+  find.exact('placement-differs', `${path}.spec.tolerations`, spec.tolerations, tolerated.length ? tolerated : undefined, 'workload.placement.tolerations');
   find.exact('process-differs', `${path}.spec.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, asObject(workload.rollout).terminationGracePeriodSeconds, 'workload.rollout.terminationGracePeriodSeconds');
   find.exact('process-differs', `${path}.spec.priorityClassName`, spec.priorityClassName, workload.priority, 'workload.priority');
   find.exact('process-differs', `${path}.spec.imagePullSecrets`, spec.imagePullSecrets, workload.pullSecrets, 'workload.pullSecrets');
