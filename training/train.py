@@ -40,6 +40,7 @@ def options():
     p.add_argument("--kv-heads", type=int, default=1)
     p.add_argument("--lr", type=float, default=1e-3, help="AdamW, for embeddings and norms")
     p.add_argument("--muon-lr", type=float, default=2.5e-3, help="Muon, for matrices")
+    p.add_argument("--weight-decay", type=float, default=0.1, help="Muon's, times its rate")
     p.add_argument("--decay-from", type=float, default=1 / 6, help="share of training after which the rates fall linearly")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=2, help="on a CPU: processes that share each batch")
@@ -70,7 +71,7 @@ def optimizers(model, o):
     matrices = [p for b in model.blocks for p in b.parameters() if p.ndim == 2]
     rest = [p for p in model.parameters() if not any(p is m for m in matrices)]
     return [
-        torch.optim.Muon(matrices, lr=o.muon_lr, weight_decay=0.01, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.Muon(matrices, lr=o.muon_lr, weight_decay=o.weight_decay, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW(rest, lr=o.lr, betas=(0.9, 0.95), weight_decay=0),
     ]
 

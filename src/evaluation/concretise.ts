@@ -70,9 +70,9 @@ const FREE: ReadonlySet<string> = new Set(STAMPED);
 
 /** Ports as stated; now and then none where the default port says the same. */
 function statedPorts(features: Features, rules: Rules, values: Values): JsonObject[] {
-  const ports = values.ports(), kind = features['workload.kind'];
+  const nonTcp = features['fact:port.nonTcp'] === PRESENT, ports = values.ports(nonTcp), kind = features['workload.kind'];
   const byDefault = kind === 'service' || kind === 'stateful';
-  return byDefault && values.chance(0.3) ? [] : ports;
+  return byDefault && !nonTcp && values.chance(0.3) ? [] : ports;
 }
 
 function stated(feature: FeatureSpec, features: Features, field: IntentField, rules: Rules, values: Values, ports: readonly JsonObject[]): Json | undefined {
@@ -100,7 +100,8 @@ function complete(spec: JsonObject, features: Features, ports: readonly JsonObje
   const dependencies = (get(spec, 'dependencies') ?? []) as JsonObject[];
   if (features['scaling.queue.length'] === PRESENT && dependencies.length) set(spec, 'scaling.queue.dependency', values.pick(...dependencies)['name']!);
   if (features['observability.metricsEndpoint.port'] !== PRESENT) return;
-  set(spec, 'observability.metricsEndpoint.port', ports.length ? values.pick(...ports)['containerPort']! : 8080);
+  const open = ports.filter(p => (p['protocol'] ?? 'TCP') === 'TCP');
+  set(spec, 'observability.metricsEndpoint.port', open.length ? values.pick(...open)['containerPort']! : 8080);
 }
 
 function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, values: Values): JsonObject {
@@ -122,7 +123,7 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
 
 /** What means something only to items to which another field does. */
 const BESIDE: Record<string, string> = { 'dependencies[].version': 'size' };
-const COPIED = new Set(['dependencies[].shared']);
+const COPIED = new Set(['dependencies[].shared', 'workload.files[].mode']);
 const REQUIRED = new Set(['dependencies[].name', 'networking.egress[].port', 'workload.files[].path', 'workload.volumes[].name', 'workload.volumes[].mountPath']);
 
 /** Whether no example looks at the field for items of this class. */

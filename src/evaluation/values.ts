@@ -43,15 +43,16 @@ export class Values {
   envFrom(): Json { return [this.pick<JsonObject>({ configMapRef: { name: this.label() } }, { secretRef: { name: this.label() }, prefix: 'X_' })]; }
   probe(ports: readonly JsonObject[]): JsonObject {
     const timing = this.pick<JsonObject>({}, { periodSeconds: this.int(5, 60) }, { initialDelaySeconds: this.int(1, 30), failureThreshold: this.int(2, 9) });
-    const port = ports.length ? this.pick(...ports) : undefined, at = port && (this.chance(0.5) ? port['containerPort'] : port['name']);
+    const open = ports.filter(p => (p['protocol'] ?? 'TCP') === 'TCP'), port = open.length ? this.pick(...open) : undefined, at = port && (this.chance(0.5) ? port['containerPort'] : port['name']);
     if (!at || this.chance(0.3)) return { exec: { command: ['/bin/check', ...this.words()] }, ...timing };
     return { ...this.pick<JsonObject>({ httpGet: { path: `/${this.label()}`, port: at } }, { tcpSocket: { port: at } }), ...timing };
   }
-  ports(): JsonObject[] {
+  /** @param nonTcp whether the first is of another protocol */
+  ports(nonTcp = false): JsonObject[] {
     const first = this.int(1024, 30000);
     return this.listOf([1, 1, 2, 3], i => ({
       name: `p${this.int(10, 99)}-${i}`, containerPort: first + i * 7,
-      ...this.pick<JsonObject>({}, {}, { protocol: 'TCP' }, i ? { protocol: 'UDP' } : { appProtocol: 'http' }),
+      ...(nonTcp && !i ? { protocol: this.pick('UDP', 'UDP', 'SCTP') } : this.pick<JsonObject>({}, {}, { protocol: 'TCP' }, i ? { protocol: 'UDP' } : { appProtocol: 'http' })),
     }));
   }
   path(): string { return `/${this.pick('etc', 'opt', 'var/lib')}/${this.label()}`; }

@@ -17,6 +17,7 @@ import type { Example, Playbook } from './example.ts';
 import { focusOn } from './focus.ts';
 import { choosePairs, holdsPair } from './holdout.ts';
 import type { Pair } from './holdout.ts';
+import { partOf } from './relevance.ts';
 import { rowsOf } from './rows.ts';
 import type { Rows } from './rows.ts';
 import { sampleFeatures, seeded } from './sample.ts';
@@ -26,14 +27,14 @@ import { featureSpecs } from './specs.ts';
 /** The share of contexts that end in a refusal: in what is measured, as rare as mistakes are; in training more, since each of many mistakes has to be met often. */
 export const REFUSED = { measured: 0.1, training: 0.2 };
 /**
- * Training contexts drawn around one example: their share of those drawn as graphs, and the examples that get half of these
- * (those added to a known playbook). `plans` is the share of training drawn around a reason to refuse, of which only the plan
- * is learnt: whether to refuse is decided there, at a third of a graph's cost.
+ * How training draws. `share`: of contexts drawn around one example; `above`: examples that get half of these (those added to
+ * a known playbook). `plans`: of contexts drawn around a reason to refuse, of which only the plan is learnt (whether to refuse is
+ * decided there, at a third of a graph's cost). `parts`: of single rows under a partial context.
  */
-export interface Around { share: number; plans: number; above: readonly Example[] }
-export const FOCUSED: Around = { share: 0.5, plans: 0.35, above: [] };
+export interface Around { share: number; plans: number; parts: number; above: readonly Example[] }
+export const FOCUSED: Around = { share: 0.5, plans: 0.15, parts: 0.3, above: [] };
 /** What is measured is drawn freely. */
-const FREELY: Around = { share: 0, plans: 0, above: [] };
+const FREELY: Around = { share: 0, plans: 0, parts: 0, above: [] };
 /** Nobody makes more mistakes than this in one intent. */
 const MOST_REFUSALS = 3;
 
@@ -47,7 +48,7 @@ function among(examples: readonly Example[], above: readonly Example[], random: 
 
 /** One context that training may see, or (with `held`) one that holds a held-out pair. */
 export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false, refused = REFUSED.measured, around = FREELY): Draw {
-  const { examples } = playbook, plan = around.plans > 0 && random() < around.plans, refuse = random() < refused;
+  const { examples } = playbook, lot = around.plans + around.parts > 0 ? random() : 1, plan = lot < around.plans, part = !plan && lot < around.plans + around.parts, refuse = random() < refused;
   // Around a reason to refuse there are refusals, and what is just not refused.
   const focused = plan || (around.share > 0 && random() < around.share), reasons = plan || refuse ? examples.filter(e => e.refuse) : examples;
   for (;;) {
@@ -57,7 +58,8 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
     const composition = compose(playbook, features), { refusals } = composition;
     if ((!plan && (refusals.length > 0) !== refuse) || refusals.length > MOST_REFUSALS) continue;
     const rows = rowsOf(specs, features, composition);
-    return { features, composition, rows: plan ? { ...rows, objects: [] } : rows };
+    if (plan) return { features, composition, rows: { ...rows, objects: [] } };
+    return { features, composition, rows: part ? partOf(rows, playbook, specs, features, composition, random) : rows };
   }
 }
 
@@ -67,7 +69,7 @@ export interface Tokenizer { specs: FeatureSpec[]; runs: Runs; vocabulary: Vocab
 export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12, held?: readonly Pair[]): Tokenizer {
   const specs = featureSpecs(playbook), random = seeded(seed);
   const pairs = held ? [...held] : choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
-  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training, { ...FOCUSED, plans: 0 }).rows);
+  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training, { ...FOCUSED, plans: 0, parts: 0 }).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();
@@ -92,7 +94,7 @@ export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graph
   const index: number[] = [];
   while (index.length < graphs) {
     const { rows } = draw(playbook, t.specs, random, t.pairs, held, refused, around);
-    const all = [rows.context, rows.plan, ...rows.objects.map(o => encoder.encode(o))].map(r => r.map(x => t.vocabulary.id(x)));
+    const all = [rows.context, ...(rows.plan.length ? [rows.plan] : []), ...rows.objects.map(o => encoder.encode(o))].map(r => r.map(x => t.vocabulary.id(x)));
     if (all.some(r => r.includes(undefined))) { skipped++; continue; }
     const flat = [all[0]!.length, all.length - 1, ...all.slice(1).map(r => r.length), ...all.flat()] as number[];
     if (at + flat.length > ids.length) { const bigger = new Uint16Array(ids.length * 2); bigger.set(ids); ids = bigger; }

@@ -144,16 +144,16 @@ test('contexts drawn without a focus are those of before', () => {
 });
 
 test('examples added to a known playbook get half of the contexts around examples', () => {
-  const added = playbook.examples.filter(e => e.name === 'gate'), share = (around?: { share: number; plans: number; above: typeof added }): number => {
+  const added = playbook.examples.filter(e => e.name === 'gate'), share = (around?: { share: number; plans: number; parts: number; above: typeof added }): number => {
     const r = seeded(12), drawn = Array.from({ length: 600 }, () => draw(playbook, specs, r, [], false, 0, around));
     return drawn.filter(d => d.composition.applied.some(e => e.name === 'gate')).length / 600;
   };
-  assert.ok(share({ share: 1, plans: 0, above: added }) > share({ share: 1, plans: 0, above: [] }) + 0.05);
-  assert.equal(share(), share({ share: 0, plans: 0, above: added }), 'without a share nothing is drawn around anything');
+  assert.ok(share({ share: 1, plans: 0, parts: 0, above: added }) > share({ share: 1, plans: 0, parts: 0, above: [] }) + 0.05);
+  assert.equal(share(), share({ share: 0, plans: 0, parts: 0, above: added }), 'without a share nothing is drawn around anything');
 });
 
 test('plans are drawn around reasons to refuse, and learnt without their objects', () => {
-  const r = seeded(14), drawn = Array.from({ length: 400 }, () => draw(playbook, specs, r, [], false, 0, { share: 0, plans: 0.5, above: [] }));
+  const r = seeded(14), drawn = Array.from({ length: 400 }, () => draw(playbook, specs, r, [], false, 0, { share: 0, plans: 0.5, parts: 0, above: [] }));
   const plans = drawn.filter(d => !d.rows.objects.length && d.rows.plan.length > 1), refused = drawn.filter(d => d.composition.refusals.length > 0);
   assert.ok(plans.length > 140 && plans.length < 260, `${plans.length} of 400`);
   assert.ok(refused.length > plans.length * 0.2 && refused.length < plans.length * 0.8, `${refused.length} of ${plans.length} are refused, the others just not`);
