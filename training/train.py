@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from corpus import Corpus, pack
 from export import read_gguf, write_gguf
 from model import Config, Model
+from muon import Muon
 from screening import deal, hardest
 from workers import gradients, launch
 
@@ -67,11 +68,11 @@ def pools(corpus, o, seen):
         yield seen, graphs, generator
 
 
-def optimizers(model, o):
+def optimizers(model, o, workers):
     matrices = [p for b in model.blocks for p in b.parameters() if p.ndim == 2]
     rest = [p for p in model.parameters() if not any(p is m for m in matrices)]
     return [
-        torch.optim.Muon(matrices, lr=o.muon_lr, weight_decay=o.weight_decay, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+        Muon(matrices, workers, lr=o.muon_lr, weight_decay=o.weight_decay),
         torch.optim.AdamW(rest, lr=o.lr, betas=(0.9, 0.95), weight_decay=0),
     ]
 
@@ -121,7 +122,7 @@ def main(workers, o):
     model = Model(Config(len(tokens), o.width, o.layers, o.heads, o.kv_heads)).to(device)
     if o.start:
         say(start_from(model, tokens, o.start, device))
-    opts, grads = optimizers(model, o), gradients(model)
+    opts, grads = optimizers(model, o, workers), gradients(model)
     bases = [[g["lr"] for g in opt.param_groups] for opt in opts]
     step, seen, spent = 0, 0, 0.0
     checkpoint = out / "checkpoint.pt"

@@ -43,6 +43,8 @@ def gradients(model):
 def _start(rank, count, port, main, args):
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
     torch.set_num_threads(1)
+    # What a trained model rules out has probabilities too small for normal numbers; computing with those takes three times as long.
+    torch.set_flush_denormal(True)
     dist.init_process_group("gloo", rank=rank, world_size=count)
     main(Workers(rank, count), *args)
     dist.destroy_process_group()
