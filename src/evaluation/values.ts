@@ -51,15 +51,18 @@ export class Values {
   ports(nonTcp = false): JsonObject[] {
     const first = this.int(1024, 30000);
     return this.listOf([1, 1, 2, 3], i => ({
-      name: `p${this.int(10, 99)}-${i}`, containerPort: first + i * 7,
+      name: `p${this.int(10, 99)}-${i}`, containerPort: first + i * 7, ...(this.chance(0.3) ? { servicePort: i ? 8000 + i : this.pick(80, 443) } : {}),
       ...(nonTcp && !i ? { protocol: this.pick('UDP', 'UDP', 'SCTP') } : this.pick<JsonObject>({}, {}, { protocol: 'TCP' }, i ? { protocol: 'UDP' } : { appProtocol: 'http' })),
     }));
   }
   path(): string { return `/${this.pick('etc', 'opt', 'var/lib')}/${this.label()}`; }
-  container(): JsonObject {
+  /** @param served whether it may listen and be probed */
+  container(served = false): JsonObject {
+    const port = this.int(40_000, 60_000);
     return {
       name: this.label(), containerImage: this.image(), ...(this.chance(0.5) ? { args: this.words() } : {}), ...(this.chance(0.3) ? { command: ['/bin/run'] } : {}),
       ...(this.chance(0.3) ? { env: this.env() } : {}), ...(this.chance(0.2) ? { envFrom: this.envFrom() } : {}), ...(this.chance(0.2) ? { workingDir: this.path() } : {}),
+      ...(served && this.chance(0.4) ? { ports: [{ name: `s${(++this.#serial).toString(36)}`, containerPort: port }], ...(this.chance(0.5) ? { probes: { [this.pick('liveness', 'readiness', 'startup')]: { httpGet: { path: `/${this.label()}`, port } } } } : {}) } : {}),
     };
   }
 
@@ -84,7 +87,7 @@ const MAKERS: Record<string, (v: Values, ports: readonly JsonObject[]) => Json> 
   'workload.env': v => v.env(),
   'workload.envFrom': v => v.envFrom(),
   'workload.init': v => v.listOf([1, 2], () => v.container()),
-  'workload.sidecars': v => v.listOf([1, 2], () => v.container()),
+  'workload.sidecars': v => v.listOf([1, 2], () => v.container(true)),
   'workload.probes.liveness': (v, ports) => v.probe(ports),
   'workload.probes.readiness': (v, ports) => v.probe(ports),
   'workload.probes.startup': (v, ports) => v.probe(ports),

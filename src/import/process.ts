@@ -47,8 +47,9 @@ export function portsOf(pod: Pod, main: JsonObject, service: KubeObject | undefi
     if (known) {
       if (known['name'] === undefined && port['name'] !== undefined && !declared.some(d => d['name'] === port['name'])) known['name'] = port['name']!;
       if (port['appProtocol'] !== undefined) known['appProtocol'] = port['appProtocol']!;
+      if (port['port'] !== number) known['servicePort'] ??= port['port']!;
     } else if (typeof number === 'number' && !others.some(o => o['containerPort'] === number)) {
-      declared.push({ ...portOf({ ...port, containerPort: number }), ...(port['appProtocol'] === undefined ? {} : { appProtocol: port['appProtocol']! }) });
+      declared.push({ ...portOf({ ...port, containerPort: number }), ...(port['appProtocol'] === undefined ? {} : { appProtocol: port['appProtocol']! }), ...(port['port'] === number ? {} : { servicePort: port['port']! }) });
     }
   }
   for (const port of declared) if (typeof port['name'] === 'string' && !/^(?=.*[a-z])([a-z0-9]+-)*[a-z0-9]{1,15}$/.test(port['name'])) delete port['name'];

@@ -6,14 +6,18 @@ import { env, envFrom, probes, resourceRequirements, stringList, volumeMounts } 
 /** More declared ports than this are an error rather than a very large Service. */
 export const mostPorts = 100;
 
-export const ports = list(array('Ports the container listens on. Default for service and stateful: http 8080; for other kinds: none.', object('One port.', {
+const portFields = {
   name: value(portName('Name. Default: http for the first port, port-<number> for the others.')),
   containerPort: value(portNumber('Number.')),
   protocol: keyword(oneOf('Transport protocol.', ['TCP', 'UDP', 'SCTP'], { default: 'TCP' })),
+};
+const uniquePorts = { 'x-unique': [{ rule: 'duplicate-port', fields: ['containerPort', 'protocol'] }, { rule: 'duplicate-port', fields: ['name'] }] };
+
+export const ports = list(array('Ports the container listens on. Default for service and stateful: http 8080; for other kinds: none.', object('One port.', {
+  ...portFields,
   appProtocol: value(text('Application protocol, copied to the Service.', { maxLength: 253 })),
-}, { required: ['containerPort'] }), mostPorts, {
-  'x-unique': [{ rule: 'duplicate-port', fields: ['containerPort', 'protocol'] }, { rule: 'duplicate-port', fields: ['name'] }],
-}));
+  servicePort: value(portNumber('Number under which the Service offers it. Default: containerPort.')),
+}, { required: ['containerPort'] }), mostPorts, uniquePorts));
 
 export const processFields = {
   command: subtree(stringList("Replaces the image's entry point.")),
@@ -41,4 +45,7 @@ const unique = { 'x-unique': [{ rule: 'duplicate-name', fields: ['name'] }] };
 
 export const init = list(array('Containers that run to completion, in order, before the service starts.', object('One init container.', besideFields, beside), 16, unique));
 
-export const sidecars = list(array('Containers that run beside the service in the same pod.', object('One sidecar.', { ...besideFields, ports, probes }, beside), 16, unique));
+/** No Service offers these, so nothing is said of one; they are copied whole. */
+const sidecarPorts = subtree(array('Ports the sidecar listens on.', object('One port.', portFields, { required: ['containerPort'] }), mostPorts, uniquePorts));
+
+export const sidecars = list(array('Containers that run beside the service in the same pod.', object('One sidecar.', { ...besideFields, ports: sidecarPorts, probes }, beside), 16, unique));

@@ -56,7 +56,7 @@ const namePorts = (ports: readonly Port[], first: string | undefined): Port[] =>
  * Structural: namespace default; kind service, tier standard, protocol TCP, updatePolicy auto (the schema's defaults);
  * paths ['/']; access mode
  * ReadWriteOnce for persistent volumes; one port http 8080 for kinds service and stateful, none for others; a first port is named http, others and those of
- * sidecars port-<number> (with the protocol where that is not TCP). A volume with neither size, medium nor claimName stays
+ * sidecars port-<number> (with the protocol where that is not TCP); a port is offered under its own number. A volume with neither size, medium nor claimName stays
  * as it is: scratch space. Files keep no mode.
  * @param defaults the platform's default of each keyword by field key, e.g. from the trained model's manifest
  */
@@ -69,7 +69,7 @@ export const withDefaults = (intent: Intent, defaults: Readonly<Record<string, s
   made.spec.networking = { ...made.spec.networking, paths: made.spec.networking?.paths ?? ['/'] };
   for (const volume of workload.volumes ?? []) if (volume.size !== undefined && volume.medium === undefined) volume.accessModes ??= ['ReadWriteOnce'];
   if (workload.kind === 'service' || workload.kind === 'stateful') workload.ports ??= [{ name: 'http', containerPort: 8080, protocol: 'TCP' }];
-  if (workload.ports) workload.ports = namePorts(workload.ports, 'http');
+  if (workload.ports) workload.ports = namePorts(workload.ports, 'http').map(port => ({ servicePort: port.containerPort, ...port }));
   for (const sidecar of workload.sidecars ?? []) if (sidecar.ports) sidecar.ports = namePorts(sidecar.ports, undefined);
   return inherit(made, intent);
 };

@@ -82,7 +82,7 @@ test('the fields have a canonical order, unique keys, and items for lists alone'
   const keys = all(intentFields).map(({ key }) => key);
   assert.equal(new Set(keys).size, keys.length);
   assert.deepEqual(keys.slice(0, 5), ['metadata.name', 'metadata.namespace', 'workload.containerImage', 'workload.kind', 'workload.tier']);
-  for (const key of ['workload.ports[].protocol', 'workload.sidecars[].ports[].name', 'networking.hosts[]', 'dependencies[].type', 'workload.probes.liveness']) assert.ok(keys.includes(key), key);
+  for (const key of ['workload.ports[].protocol', 'workload.sidecars[].ports', 'networking.hosts[]', 'dependencies[].type', 'workload.probes.liveness']) assert.ok(keys.includes(key), key);
   for (const field of all(intentFields)) assert.equal(field.items !== undefined, field.role === 'list');
 });
 
@@ -99,7 +99,7 @@ test('fields are read by path', () => {
 test('defaults: structural ones', () => {
   const { metadata, spec: { workload, networking, updatePolicy } } = withDefaults(intentOf());
   assert.deepEqual([metadata.namespace, workload.kind, workload.tier, networking?.paths, updatePolicy], ['default', 'service', 'standard', ['/'], 'auto']);
-  assert.deepEqual(workload.ports, [{ name: 'http', containerPort: 8080, protocol: 'TCP' }]);
+  assert.deepEqual(workload.ports, [{ servicePort: 8080, name: 'http', containerPort: 8080, protocol: 'TCP' }]);
   for (const kind of ['worker', 'job', 'daemon']) assert.equal(withDefaults(intentOf({ kind })).spec.workload.ports, undefined);
 });
 

@@ -10,9 +10,10 @@ import type { Reading } from './reading.ts';
 export const checkServices = (reading: Reading, allowance: Allowance): Finding[] => {
   const findings: Finding[] = [];
   const declared = (reading.intent.spec.workload.ports ?? []) as unknown as JsonObject[];
-  const wanted = declared.map(({ name, containerPort, protocol, appProtocol }) => ({ name: name!, port: containerPort!, target: containerPort!, protocol: protocol ?? 'TCP', appProtocol: appProtocol ?? null }));
+  // Whoever finds pods through a headless Service speaks to their own ports, whatever number stands in it.
+  const wantedOf = (headless: boolean) => declared.map(({ name, containerPort, servicePort, protocol, appProtocol }) => ({ name: name!, port: headless ? containerPort! : servicePort ?? containerPort!, target: containerPort!, protocol: protocol ?? 'TCP', appProtocol: appProtocol ?? null }));
   for (const service of reading.graph.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')) {
-    const spec = asObject(service.spec);
+    const spec = asObject(service.spec), wanted = wantedOf(spec.clusterIP === 'None');
     const refuse = (rule: string, path: string, message: string, fix: string) => void findings.push({ rule, severity: 'refused', object: objectName(service), path, message, fix });
     // By name, so that the number may change in one place; a number, or the API's default, is not the declared port.
     const target = (port: JsonObject) => declared.find(({ name }) => name === port.targetPort)?.containerPort ?? `not the name of a declared port: ${String(port.targetPort)}`;
