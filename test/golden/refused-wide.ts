@@ -167,4 +167,30 @@ spec:
   networking: {exposure: internal}
 `,
   },
+  {
+    slug: '197-public-datagrams', snapshot: 'istio-gateway', title: 'A public service whose first port takes datagrams',
+    rule: 'public traffic goes to a first port of TCP',
+    intent: `
+metadata: {name: voice-bridge, namespace: mailroom}
+spec:
+  workload:
+    containerImage: registry.post.example/voice-bridge:1.2.0
+    ports: [{name: media, containerPort: 7000, protocol: UDP}, {name: web, containerPort: 7080}]
+    probes: {liveness: {httpGet: {path: /alive, port: 7080}}, readiness: {httpGet: {path: /ready, port: 7080}}}
+  networking: {exposure: public-ingress, hosts: [voice.apps.corp.example]}
+`,
+  },
+  {
+    slug: '198-scraped-datagrams', snapshot: 'istio-gateway', title: 'Standard metrics of a worker that only takes datagrams',
+    rule: 'metrics are read over TCP',
+    intent: `
+metadata: {name: syslog-sink, namespace: mailroom}
+spec:
+  workload:
+    kind: worker
+    containerImage: registry.post.example/syslog-sink:4.4.1
+    ports: [{name: syslog, containerPort: 5514, protocol: UDP}]
+  observability: {metrics: prometheus-standard}
+`,
+  },
 ];

@@ -1,5 +1,6 @@
 /** All golden scenarios, in the order of their numbers. */
 import { stringify } from 'yaml';
+import { listening } from './listening.ts';
 import { onBareBatch } from './on-bare-batch.ts';
 import { onBareServices } from './on-bare-services.ts';
 import { onBareState } from './on-bare-state.ts';
@@ -38,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
   ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch, ...onIstioWorkers, ...onIstioWide,
   ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch, ...onLinkerdWorkers, ...onLinkerdWide,
   ...onCnpg, ...onCnpgPublic, ...onCnpgInternal, ...onCnpgBatch, ...onCnpgWorkers, ...onCnpgWide,
+  ...listening,
   ...refused, ...refusedHere, ...refusedKinds, ...refusedWide,
 ].sort((a, b) => numberOf(a) - numberOf(b));
 
