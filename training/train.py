@@ -22,6 +22,7 @@ from corpus import Corpus, pack
 from export import read_gguf, write_gguf
 from model import Config, Model
 from muon import Muon
+from relabel import replaced
 from screening import deal, hardest
 from workers import gradients, launch
 
@@ -93,7 +94,8 @@ def evaluate(model, corpus, device, workers, graphs=256, batch=32):
 
 
 def start_from(model, tokens, path, device):
-    """Copies the weights of a checkpoint or of a model folder; tokens it did not know keep their fresh embedding."""
+    """Copies the weights of a checkpoint or of a model folder; tokens it did not know keep their fresh embedding, but for runs in
+    which only slots are others."""
     if os.path.isdir(path):
         state, texts = read_gguf(pathlib.Path(path) / "model.gguf"), json.loads((pathlib.Path(path) / "model.json").read_text())["tokens"]
     else:
@@ -101,13 +103,13 @@ def start_from(model, tokens, path, device):
         state, texts = saved["model"], saved["tokens"]
     known = {t: i for i, t in enumerate(texts)}
     old, fresh = state.pop("embedding.weight"), model.embedding.weight.data
-    hits = 0
+    hits, renamed = 0, replaced(texts, tokens)
     for i, t in enumerate(tokens):
-        if t in known:
-            fresh[i] = old[known[t]]
+        if renamed.get(t, t) in known:
+            fresh[i] = old[known[renamed.get(t, t)]]
             hits += 1
     model.load_state_dict(state, strict=False)
-    return f"started from {path}: {hits} of {len(tokens)} tokens known"
+    return f"started from {path}: {hits} of {len(tokens)} tokens known, {len(renamed)} of them with other slots"
 
 
 def main(workers, o):
