@@ -2,7 +2,7 @@
 NODE := node_modules/.bin/node
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test typecheck lint train eval bench bench-operator replacement-rate up down clean package
+.PHONY: help demo test typecheck lint train eval bench bench-operator matrix replacement-rate up down clean package
 
 help:
 	@echo 'make demo    compile both examples against shipped cluster snapshots: what, why, how long'
@@ -12,6 +12,7 @@ help:
 	@echo 'make train   train the model from the playbook (Python)'
 	@echo 'make eval    measure the shipped model'
 	@echo 'make bench   latency; make bench-operator: the agent under load, outages and kills (half an hour)'
+	@echo 'make matrix  the model on real API servers of six versions (builds them; half an hour)'
 	@echo 'make replacement-rate CHARTS=DIR   how much of rendered charts arrives as intents'
 
 # What the lock file says, exactly; again only when it changes.
@@ -42,6 +43,9 @@ bench: node_modules/.installed
 
 bench-operator: node_modules/.installed
 	@$(NODE) --disable-warning=ExperimentalWarning bench/operator.ts $(BENCH)
+
+matrix: node_modules/.installed
+	@$(NODE) --disable-warning=ExperimentalWarning bench/matrix.ts $(BENCH)
 
 replacement-rate: node_modules/.installed
 	@$(NODE) --disable-warning=ExperimentalWarning bench/replacement.ts $(CHARTS) $(BENCH)

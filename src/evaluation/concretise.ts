@@ -24,14 +24,14 @@ export interface Concrete { intent: Intent; snapshot: Snapshot; context: Context
 /** Why features could not be made concrete, in one line. */
 export interface Impossible { why: string }
 
-interface Rules extends ContextRules { defaults: Record<string, string>; taught: string[] }
+export interface Rules extends ContextRules { defaults: Record<string, string>; taught: string[] }
 type ItemSpec = Extract<FeatureSpec, { type: 'items' }>;
 
 /** @param noise how often a field on which nothing is decided is stated; `many`: lists are long */
 export function concretise(rules: Rules, features: Features, clusters: Clusters, random: Random, noise: number, many = false): Concrete | Impossible {
   const values = new Values(random, noise, many);
   let intent: Intent;
-  try { intent = withDefaults(readIntent(write(rules, features, values)), rules.defaults); } catch (e) {
+  try { intent = withDefaults(readIntent(writeIntent(rules, features, values)), rules.defaults); } catch (e) {
     if (e instanceof Refusal) return { why: `${e.findings[0]!.rule}: ${e.findings[0]!.path}` };
     throw e;
   }
@@ -41,7 +41,8 @@ export function concretise(rules: Rules, features: Features, clusters: Clusters,
   return other.length || context.tokens.length !== wanted.length ? { why: `no cluster or intent shows ${other.join(', ')}` } : { intent, snapshot, context };
 }
 
-function write(rules: Rules, features: Features, values: Values): JsonObject {
+/** An intent that shows these features, as far as an intent shows any. */
+export function writeIntent(rules: Rules, features: Features, values: Values): JsonObject {
   const spec: JsonObject = {}, byName = new Map(rules.specs.map(s => [s.name, s]));
   const ports = features['workload.ports'] === ABSENT ? [] : statedPorts(features, rules, values);
   const probed = ports.length ? ports : [];

@@ -1,0 +1,42 @@
+/** Intents for a cluster that is there: drawn like training contexts, within what the cluster serves and shows. */
+import { buildContext } from '../../src/context/context.ts';
+import { Refusal } from '../../src/diagnostic.ts';
+import { expandAll } from '../../src/evaluation/cases.ts';
+import type { Case } from '../../src/evaluation/cases.ts';
+import { writeIntent } from '../../src/evaluation/concretise.ts';
+import { Values } from '../../src/evaluation/values.ts';
+import { withDefaults } from '../../src/intent/defaults.ts';
+import { readIntent } from '../../src/intent/parse.ts';
+import type { Model } from '../../src/candidate/model.ts';
+import type { Intent } from '../../src/intent/types.ts';
+import type { Json } from '../../src/kubernetes.ts';
+import { compose } from '../../src/playbook/compose.ts';
+import type { Playbook } from '../../src/playbook/example.ts';
+import type { Focus } from '../../src/playbook/focus.ts';
+import { sampleFeatures, seeded } from '../../src/playbook/sample.ts';
+import type { Snapshot } from '../../src/snapshot/types.ts';
+import type { Guardrails } from '../../src/verdict/types.ts';
+import { verify } from '../../src/verdict/verify.ts';
+
+/** What the cluster itself decides, whatever the intent says. */
+function given({ manifest }: Model, snapshot: Snapshot): Focus {
+  const anybody = withDefaults(readIntent({ apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name: 'any' }, spec: { workload: { containerImage: 'any:1' } } }), manifest.defaults);
+  const { features } = buildContext(manifest, anybody, snapshot), ofIntents = /^fact:(port|metricsPort|queue|cors|limits)\./;
+  return new Map(manifest.specs.flatMap(({ name, type }) => (type === 'api' || type === 'minor' || (type === 'fact' && !ofIntents.test(name)) ? [[name, (value: string) => value === features[name]] as const] : [])));
+}
+
+/** @returns cases whose right graph the checker accepts on this cluster */
+export function casesFor(model: Model, playbook: Playbook, guardrails: Guardrails, snapshot: Snapshot, count: number, seed: number): Case[] {
+  const random = seeded(seed), focus = given(model, snapshot), cases: Case[] = [];
+  for (let tries = 0; cases.length < count && tries < count * 60; tries++) {
+    const wished = sampleFeatures(playbook, model.manifest.specs, random, focus);
+    let intent: Intent;
+    try { intent = withDefaults(readIntent(writeIntent(model.manifest, wished, new Values(random, tries % 2 ? 0.2 : 0)) as Json), model.manifest.defaults); } catch (e) { if (e instanceof Refusal) continue; throw e; }
+    const context = buildContext(model.manifest, intent, snapshot), composed = compose(playbook, context.features);
+    if (composed.refusals.length) continue;
+    const expected = expandAll(composed.objects, context, snapshot);
+    if (!expected || verify({ graph: expected, intent, snapshot, guardrails }).verdict !== 'accepted') continue;
+    cases.push({ name: `${cases.length}`, snapshot, asked: { intent, context }, expected });
+  }
+  return cases;
+}

@@ -1,0 +1,53 @@
+/** The matrix as a page. */
+export interface Cell {
+  version: string;
+  /** What is installed beside Kubernetes. */
+  platform: string;
+  intents: number;
+  /** Right at first decode; accepted: what the checker, the server and the threshold let through. */
+  exact: number;
+  accepted: number;
+  acceptedWrong: number;
+  objects: number;
+  rejected: number;
+  unknownFields: number;
+  deprecated: number;
+  /** What the server says beside these, by text. */
+  warnings: number;
+  shapes: Record<string, number>;
+  /** First rejections, in words. */
+  notes: string[];
+  seconds: number;
+}
+
+const percent = (n: number, of: number): string => (of ? `${(n / of * 100).toFixed(1)} %` : '–');
+
+export function matrixPage(cells: readonly Cell[], model: string, command: string): string {
+  const sum = (of: (c: Cell) => number): number => cells.reduce((n, c) => n + of(c), 0), names = [...new Set(cells.flatMap(c => Object.keys(c.shapes)))];
+  const row = (cell: (string | number)[]): string => `| ${cell.join(' | ')} |`;
+  return `# Versions
+Written by \`${command}\`: intents drawn like training contexts, compiled for real API servers of each version, with nothing installed and with a platform, and offered to the server itself (server-side apply, \`dryRun=All\`, strict field validation). Model \`${model}\`.
+
+| figure | measured | asked | holds |
+| --- | ---: | ---: | --- |
+| intents | ${sum(c => c.intents)} in ${cells.length} clusters | ≥ 300 in each | ${cells.every(c => c.intents >= 300) ? 'yes' : '**no**'} |
+| objects rejected | ${sum(c => c.rejected)} of ${sum(c => c.objects)} | 0 | ${sum(c => c.rejected) ? '**no**' : 'yes'} |
+| unknown fields | ${sum(c => c.unknownFields)} | 0 | ${sum(c => c.unknownFields) ? '**no**' : 'yes'} |
+| deprecated versions | ${sum(c => c.deprecated)} | 0 | ${sum(c => c.deprecated) ? '**no**' : 'yes'} |
+| accepted at first decode, least of all clusters | ${percent(Math.min(...cells.map(c => c.accepted / c.intents)), 1)} | ≥ 97 % | ${cells.every(c => c.accepted >= 0.97 * c.intents) ? 'yes' : '**no**'} |
+| wrong and accepted | ${sum(c => c.acceptedWrong)} | 0 | ${sum(c => c.acceptedWrong) ? '**no**' : 'yes'} |
+
+| Kubernetes | installed | intents | exact | accepted | wrong and accepted | objects | rejected | unknown fields | deprecated | other warnings |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+${cells.map(c => row([c.version, c.platform, c.intents, percent(c.exact, c.intents), percent(c.accepted, c.intents), c.acceptedWrong, c.objects, c.rejected, c.unknownFields, c.deprecated, c.warnings])).join('\n')}
+
+## Shapes
+How many accepted objects have each shape that depends on a version.
+
+| shape | ${cells.map(c => `${c.version}${c.platform === 'nothing' ? '' : ' +'}`).join(' | ')} |
+| --- | ${cells.map(() => '---:').join(' | ')} |
+${names.map(name => row([name, ...cells.map(c => c.shapes[name] ?? 0)])).join('\n')}
+
+${cells.flatMap(c => c.notes.map(n => `- ${c.version} with ${c.platform}: ${n}`)).join('\n')}
+`.replace(/\n+$/, '\n');
+}

@@ -1,0 +1,29 @@
+/** Shapes that depend on the version of Kubernetes or of a CRD, found in graphs that a server took. */
+import type { Json, JsonObject, KubeObject } from '../../src/kubernetes.ts';
+
+const at = (value: Json | undefined, path: string): Json | undefined => path.split('.').reduce<Json | undefined>((v, k) => (v !== null && typeof v === 'object' && !Array.isArray(v) ? (v as JsonObject)[k] : undefined), value);
+const pod = (o: KubeObject): Json | undefined => at(o['spec'], 'template.spec') ?? at(o['spec'], 'jobTemplate.spec.template.spec');
+const kind = (apiVersion: string, name: string) => (o: KubeObject): boolean => o.kind === name && o.apiVersion === apiVersion;
+const within = (path: string) => (o: KubeObject): boolean => at(pod(o), path) !== undefined;
+
+export const shapes: Record<string, (o: KubeObject) => boolean> = {
+  'appArmorProfile field': within('securityContext.appArmorProfile'),
+  'pod without it': o => pod(o) !== undefined && !within('securityContext.appArmorProfile')(o),
+  unhealthyPodEvictionPolicy: o => o.kind === 'PodDisruptionBudget' && at(o['spec'], 'unhealthyPodEvictionPolicy') !== undefined,
+  'budget without it': o => o.kind === 'PodDisruptionBudget' && at(o['spec'], 'unhealthyPodEvictionPolicy') === undefined,
+  'PodDisruptionBudget policy/v1': kind('policy/v1', 'PodDisruptionBudget'),
+  'HorizontalPodAutoscaler autoscaling/v2': kind('autoscaling/v2', 'HorizontalPodAutoscaler'),
+  'CronJob batch/v1': kind('batch/v1', 'CronJob'),
+  topologySpreadConstraints: within('topologySpreadConstraints'),
+  'HTTPRoute v1': kind('gateway.networking.k8s.io/v1', 'HTTPRoute'),
+  'HTTPRoute v1beta1': kind('gateway.networking.k8s.io/v1beta1', 'HTTPRoute'),
+  'Istio security v1': kind('security.istio.io/v1', 'RequestAuthentication'),
+  'Istio security v1beta1': kind('security.istio.io/v1beta1', 'RequestAuthentication'),
+  ServiceMonitor: kind('monitoring.coreos.com/v1', 'ServiceMonitor'),
+  ScaledObject: o => o.kind === 'ScaledObject',
+  'CloudNativePG Cluster': o => o.kind === 'Cluster',
+  Ingress: kind('networking.k8s.io/v1', 'Ingress'),
+};
+
+export const countShapes = (objects: readonly KubeObject[]): Record<string, number> =>
+  Object.fromEntries(Object.entries(shapes).map(([name, holds]) => [name, objects.filter(holds).length]));
