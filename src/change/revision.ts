@@ -78,18 +78,25 @@ export const ownRevisions = (revisions: readonly KubeObject[], intent: IntentRef
   .filter(r => r.metadata.namespace === intent.namespace && ((r['spec'] as JsonObject)['intent'] as JsonObject)['uid'] === intent.uid)
   .sort((a, b) => numberOf(a) - numberOf(b));
 
-/** Records a graph. Doing it twice is once: the newest revision of equal content is returned as it is. */
-export async function recordRevision(api: ClusterApi, intent: IntentRef, content: RevisionContent): Promise<KubeObject> {
+/**
+ * Records a graph. Doing it twice is once: the newest revision of equal content is returned as it is.
+ * @param last number of the newest revision, where the caller wrote it: nothing is listed then unless the next one is taken
+ */
+export async function recordRevision(api: ClusterApi, intent: IntentRef, content: RevisionContent, last?: number): Promise<KubeObject> {
   const digest = contentDigest(content);
+  const objectOf = (number: number): KubeObject => ({
+    apiVersion, kind: REVISION_KIND,
+    metadata: { name: revisionName(intent.name, number), namespace: intent.namespace, labels: { [INTENT_LABEL]: intent.name, [CONTENT_LABEL]: digest }, ownerReferences: [ownerReference(intent)] },
+    spec: specOf(intent, number, content),
+  });
+  if (last !== undefined) {
+    try { return await api.create(revisionsPath(intent.namespace), objectOf(last + 1)); } catch (error) { if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error; }
+  }
   for (;;) {
     const existing = await revisionsOf(api, intent), newest = existing.at(-1);
     if (newest?.metadata.labels?.[CONTENT_LABEL] === digest) return newest;
     for (let number = newest ? numberOf(newest) + 1 : 1; ; number++) {
-      const object: KubeObject = {
-        apiVersion, kind: REVISION_KIND,
-        metadata: { name: revisionName(intent.name, number), namespace: intent.namespace, labels: { [INTENT_LABEL]: intent.name, [CONTENT_LABEL]: digest }, ownerReferences: [ownerReference(intent)] },
-        spec: specOf(intent, number, content),
-      };
+      const object = objectOf(number);
       try { return await api.create(revisionsPath(intent.namespace), object); } catch (error) {
         if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
         // Written a moment ago by us, then it is in the list; or left over from a namesake, then the next number is free.

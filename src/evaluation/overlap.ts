@@ -9,17 +9,18 @@ export type Seen = (tokens: readonly string[]) => boolean;
 /**
  * The contexts of a corpus that `kubesynth train` composed.
  * @param folder holds `train/` and `vocabulary.json`
- * @throws Refusal `corpus-mismatch` (exit 2) where its vocabulary is not the model's
+ * @throws Refusal `corpus-mismatch` (exit 2) where its features are not the model's; what is written of them may have got other slots since
  */
 export function contextsOf(folder: string, vocabulary: readonly string[]): Seen {
   const own = JSON.parse(readFileSync(join(folder, 'vocabulary.json'), 'utf8')) as string[];
-  if (own.join('\n') !== vocabulary.join('\n')) throw badInput('corpus-mismatch', `${folder} is not the corpus that the model was trained on`, 'Name the folder `corpus` of its training, or leave --corpus out.');
+  const features = (tokens: readonly string[]): string => tokens.filter(t => t.startsWith('?')).sort().join('\n');
+  if (features(own) !== features(vocabulary)) throw badInput('corpus-mismatch', `${folder} is not the corpus that the model was trained on`, 'Name the folder `corpus` of its training, or leave --corpus out.');
   const words = (name: string): Buffer => readFileSync(join(folder, 'train', name));
   const ids = words('ids.u16'), index = words('index.u32'), seen = new Set<string>();
   for (let i = 0; i + 8 <= index.length; i += 4) {
     const at = index.readUInt32LE(i) * 2, length = ids.readUInt16LE(at), rows = ids.readUInt16LE(at + 2), begin = at + 4 + rows * 2;
     seen.add(ids.toString('latin1', begin, begin + length * 2));
   }
-  const idOf = new Map(vocabulary.map((token, id) => [token, id]));
+  const idOf = new Map(own.map((token, id) => [token, id]));
   return tokens => seen.has(Buffer.from(Uint16Array.from(tokens, t => idOf.get(t) ?? 0xffff).buffer).toString('latin1'));
 }

@@ -61,6 +61,9 @@ export interface DecideSetting {
   timed: <T>(stage: string, work: () => T) => T;
 }
 
+/** Graphs that are kept at hand; others are read again. */
+const mostRevisions = 512;
+
 /** What people tell the operator by annotations, and what kubectl notes, is no part of what the service needs. */
 const ours = /^(synthesis\.platform\/(suspend|rollback-to|approve)|kubectl\.kubernetes\.io\/last-applied-configuration)$/;
 
@@ -73,7 +76,10 @@ export function intentOf(resource: KubeObject): Intent {
 
 export class Decider {
   readonly #setting: DecideSetting;
-  readonly #revisions = new Map<string, Revision>();
+  /** By namespace and intent, the newest that was seen. */
+  readonly #newest = new Map<string, Revision>();
+  /** Number of the newest one, where it was written here. */
+  readonly #written = new Map<string, number>();
 
   constructor(setting: DecideSetting) { this.#setting = setting; }
 
@@ -170,35 +176,37 @@ export class Decider {
     const place = resource.metadata.namespace ?? 'default', applied = statusOf(resource)['revision'];
     const current = typeof applied === 'string' ? await this.revision(place, applied) : undefined;
     if (current && outcome.verdict === 'accepted' && canonicalJson(current.content.graph) === canonicalJson(outcome.graph)) return current.name;
-    const { model, guardrails, api } = this.#setting;
+    const { model, guardrails, api } = this.#setting, key = `${place}/${resource.metadata.name}`;
     const content: RevisionContent = {
       generation: Number(resource.metadata['generation'] ?? 0), contextHash: outcome.context!.hash, shape: sha256(canonicalJson(outcome.context!.tokens)), model: model.digest, guardrails: guardrails.digest,
       verdict: outcome.verdict === 'accepted' ? 'accepted' : 'review', findings: outcome.findings, degraded: outcome.degraded, unchecked: outcome.unchecked.filter(name => !isServerCheck(name)), graph: outcome.graph,
       provenance: (outcome.candidate?.objects ?? []).map(({ object, provenance }) => ({ object: objectName(object), fields: provenance.map(({ path, slot, margin }) => ({ path, ...(slot === undefined ? {} : { slot }), margin: Math.round(margin * 1000) / 1000 })) })) as unknown as Json,
     };
-    const object = await recordRevision(api, intentRef(resource), content), revision = readRevision(object);
-    this.#remember(place, revision);
+    const object = await recordRevision(api, intentRef(resource), content, this.#written.get(key)), revision = readRevision(object);
+    this.#written.set(key, revision.number);
+    this.#remember(place, resource.metadata.name, revision);
     return revision.name;
   }
 
   /** Undefined when it is not kept any more. */
   async revision(namespace: string, name: string): Promise<Revision | undefined> {
-    const known = this.#revisions.get(`${namespace}/${name}`);
-    if (known) return known;
+    const intent = name.slice(0, name.lastIndexOf('-')), known = this.#newest.get(`${namespace}/${intent}`);
+    if (known?.name === name) return known;
     const object = await this.#setting.api.get(`${revisionsPath(namespace)}/${name}`);
     if (!object) return undefined;
     const revision = readRevision(object);
-    this.#remember(namespace, revision);
+    if (!known || revision.number > known.number) this.#remember(namespace, intent, revision);
     return revision;
   }
 
-  #remember(namespace: string, revision: Revision): void {
-    const { provenance: _, ...content } = revision.content;
-    this.#revisions.set(`${namespace}/${revision.name}`, { ...revision, content });
-    if (this.#revisions.size > 128) this.#revisions.delete(this.#revisions.keys().next().value!);
+  #remember(namespace: string, intent: string, revision: Revision): void {
+    const { provenance: _, ...content } = revision.content, key = `${namespace}/${intent}`;
+    this.#newest.delete(key);
+    this.#newest.set(key, { ...revision, content });
+    if (this.#newest.size > mostRevisions) this.#newest.delete(this.#newest.keys().next().value!);
   }
 
-  forget(namespace: string, intent: string): void { for (const key of [...this.#revisions.keys()]) if (key.startsWith(`${namespace}/${intent}-`)) this.#revisions.delete(key); }
+  forget(namespace: string, intent: string): void { for (const known of [this.#newest, this.#written]) known.delete(`${namespace}/${intent}`); }
 }
 
 export const intentRef = (resource: KubeObject): IntentRef => ({ name: resource.metadata.name, namespace: resource.metadata.namespace ?? 'default', uid: String(resource.metadata['uid']) });
