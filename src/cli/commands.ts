@@ -122,7 +122,7 @@ exit: 0 no errors (warnings name what never applies or never met), 2 conflicting
   --name NAME          name of the model; absent: trained
   --out DIR            the model folder to write; absent: models/NAME
   --work DIR           corpus, checkpoints and logs; absent: .cache/train
-  --graphs N           graphs seen in training; --corpus N: distinct graphs composed
+  --graphs N           graphs seen in training; with --start, 0 only carries the weights over to the playbook's vocabulary; --corpus N: distinct graphs composed
   --refused N          percent of the contexts that end in a refusal; absent: 20
   --seed N, --threads N
   --start PATH         go on from this checkpoint or model folder; --scratch: from nothing (without --add the default)

@@ -21,6 +21,9 @@ const options = {
 /** Going on from trained weights: few graphs, low rates that fall soon. */
 const FINE_TUNING = { graphs: 40_000, rates: ['--muon-lr', '0.002', '--lr', '0.0008', '--decay-from', '0.1', '--select-from', '0.5'] };
 
+/** Weights that are only carried over to another vocabulary see nothing of their corpus; it has to be one all the same. */
+const CARRIED = 1000;
+
 export const run: Run = async args => {
   const { values, positionals } = parseStrictly('train', args, options);
   if (positionals.length) throw usageError(`unexpected argument ${JSON.stringify(positionals[0])}`, 'Run `kubesynth help train`.');
@@ -31,8 +34,9 @@ export const run: Run = async args => {
   // Further examples are taught to the shipped model, beside a replay of what it knows.
   if (values.scratch && values.start !== undefined) throw usageError('--scratch and --start exclude each other', 'Leave one of them out.');
   const start = values.start ?? (values.add?.length && !values.scratch ? shippedModel() : undefined);
-  const seed = positive('seed', values.seed) ?? prepareDefaults.seed, graphs = positive('graphs', values.graphs) ?? (start === undefined ? undefined : FINE_TUNING.graphs);
-  const corpus = positive('corpus', values.corpus) ?? graphs ?? prepareDefaults.graphs;
+  const seed = positive('seed', values.seed) ?? prepareDefaults.seed, carried = start !== undefined && values.graphs === '0';
+  const graphs = carried ? 0 : positive('graphs', values.graphs) ?? (start === undefined ? undefined : FINE_TUNING.graphs);
+  const corpus = positive('corpus', values.corpus) ?? (carried ? CARRIED : graphs) ?? prepareDefaults.graphs;
   const threads = positive('threads', values.threads), refused = (positive('refused', values.refused) ?? 100 * prepareDefaults.refused) / 100;
   if (start !== undefined && !existsSync(start)) throw badInput('input-unreadable', `there is no checkpoint ${start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: start });
 
