@@ -1,0 +1,34 @@
+/** The intent to compile for adoption: what lies in live ConfigMaps and claims is referred to where it is, nothing of it is made anew. */
+import type { Intent } from '../intent/types.ts';
+import { inherit } from '../intent/origin.ts';
+import type { JsonObject } from '../kubernetes.ts';
+import { mainOf, sideOf } from '../import/draft.ts';
+import { droppable, fitted, without } from '../import/fit.ts';
+import { filled } from '../import/json.ts';
+import { storageOf } from '../import/storage.ts';
+import { podIn } from '../import/view.ts';
+import { synthesise } from '../synthesis/synthesise.ts';
+import type { Outcome, Setting } from '../synthesis/synthesise.ts';
+import type { Match } from './match.ts';
+
+/** Without overrides, which are worked out anew. */
+export function restated({ intent, group }: Match): Intent {
+  const side = sideOf(group), claims = new Map([...group.held].filter(([, o]) => o.kind === 'PersistentVolumeClaim'));
+  const { files, volumes } = storageOf(podIn({ ...side, held: claims }), mainOf(group), true);
+  const { overrides: _, ...spec } = intent.spec, { files: givenFiles, volumes: givenVolumes, ...workload } = spec.workload as unknown as JsonObject;
+  const stored = filled({ files: givenFiles === undefined ? undefined : files, volumes: givenVolumes === undefined ? undefined : volumes }) ?? {};
+  return inherit({ ...intent, spec: { ...spec, workload: { ...workload, ...stored } } } as unknown as Intent, intent);
+}
+
+const mostTries = 12;
+
+/** The graph of it; what the model in use was not taught is left out, since the live object says it in any case. */
+export async function compiled(match: Match, setting: Setting): Promise<{ intent: Intent; outcome: Outcome }> {
+  let intent = inherit(fitted(restated(match)), match.intent), outcome = await synthesise(intent, setting);
+  for (let tries = 0; !outcome.graph.length && droppable(outcome.findings).length && tries < mostTries; tries++) {
+    for (const path of droppable(outcome.findings)) intent = without(intent, path);
+    intent = inherit(fitted(intent), match.intent);
+    outcome = await synthesise(intent, setting);
+  }
+  return { intent, outcome };
+}

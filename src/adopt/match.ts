@@ -1,0 +1,83 @@
+/** Which live workload an intent means, with everything that serves it: grouped as `import` groups manifests. */
+import { keyOf, refOf } from '../change/paths.ts';
+import type { Finding } from '../diagnostic.ts';
+import { originOf } from '../intent/origin.ts';
+import { kind } from '../intent/schema.ts';
+import type { Intent } from '../intent/types.ts';
+import { objectName } from '../kubernetes.ts';
+import type { KubeObject } from '../kubernetes.ts';
+import type { Snapshot } from '../snapshot/types.ts';
+import { grouped } from '../import/group.ts';
+import type { Group } from '../import/group.ts';
+import { at } from '../import/json.ts';
+import { isWorkload } from '../import/scope.ts';
+import { uses } from '../import/group.ts';
+import { podTemplate } from '../verdict/pod.ts';
+import { controllerOf, intentOwning } from './namespace.ts';
+import type { LiveNamespace } from './namespace.ts';
+import type { Left } from './types.ts';
+
+export interface Match {
+  /** As it was given; by the name of the workload, since most objects of its graph are called as it is. */
+  intent: Intent;
+  group: Group;
+  workload: KubeObject;
+  /** Live objects that become the intent's, the workload first. */
+  taken: KubeObject[];
+  left: Left[];
+  findings: Finding[];
+}
+
+export interface Unmatched { intent: Intent; findings: Finding[] }
+
+/** In the order of the intents: what several use is taken by the first of them. */
+export function matched(intents: readonly Intent[], live: LiveNamespace, snapshot: Snapshot): { matches: Match[]; unmatched: Unmatched[] } {
+  const { groups } = grouped(live.objects, snapshot), taken = new Map<string, string>(), matches: Match[] = [], unmatched: Unmatched[] = [];
+  for (const intent of intents) {
+    const { name } = intent.metadata, group = groups.find(g => g.workload.metadata.name === name) ?? groups.find(g => g.name === name);
+    const workload = group && live.byKey.get(keyOf(refOf(group.workload))), refused = group && workload ? unfit(intent, workload, live) : [missing(intent, live)];
+    if (!group || !workload || refused.length) { unmatched.push({ intent, findings: refused }); continue; }
+    matches.push(matchOf(renamed(intent, workload), group, workload, live, taken));
+  }
+  return { matches, unmatched };
+}
+
+const refusal = (rule: string, intent: Intent, message: string, fix: string): Finding => ({ rule, severity: 'refused', ...originOf(intent, ['metadata', 'name']), path: 'metadata.name', message, fix });
+
+function missing(intent: Intent, live: LiveNamespace): Finding {
+  const { name } = intent.metadata, there = [...live.byKey.values()].filter(isWorkload), controlled = there.find(o => o.metadata.name === name && controllerOf(o) !== undefined);
+  if (controlled) return refusal('adopt-controlled', intent, `${objectName(controlled)} belongs to ${controllerOf(controlled)}, which would set back what is changed in it`, 'Delete the owner with --cascade=orphan first, or leave the object to it.');
+  const names = there.filter(o => controllerOf(o) === undefined).map(objectName).sort();
+  return refusal('adopt-not-live', intent, `no workload of ${live.name} is called ${name}, and no Service of that name leads to one`, names.length ? `There are: ${names.join(', ')}. Name the intent so, or apply it as a new service with \`kubesynth synth\`.` : 'Check -n and --context: the namespace runs no workload.');
+}
+
+function unfit(intent: Intent, workload: KubeObject, live: LiveNamespace): Finding[] {
+  const owner = intentOwning(workload);
+  if (owner !== undefined && owner !== workload.metadata.name) return [refusal('adopt-owned', intent, `${objectName(workload)} belongs to ServiceIntent/${owner} already`, `Change ${kind}/${owner}, or delete it with --cascade=orphan first.`)];
+  if (workload.metadata['deletionTimestamp'] !== undefined) return [{ rule: 'object-terminating', severity: 'refused', object: objectName(workload), path: 'metadata.deletionTimestamp', message: `it is being deleted in ${live.name}`, fix: 'Wait until it is gone; see its metadata.finalizers.' }];
+  if (workload.kind === 'Job') return [refusal('adopt-runs-once', intent, `${objectName(workload)} is a Job: its pods cannot be taken over, and it would run again`, 'Let it end, and apply the intent as a new one where it is to run again.')];
+  return [];
+}
+
+/** Patches cannot rename objects, so the intent is called as its workload is; a Service of another name stays beside the graph. */
+const renamed = (intent: Intent, { metadata: { name } }: KubeObject): Intent => (intent.metadata.name === name ? intent : { ...intent, metadata: { ...intent.metadata, name } });
+
+function matchOf(intent: Intent, group: Group, workload: KubeObject, live: LiveNamespace, taken: Map<string, string>): Match {
+  const { name } = intent.metadata, match: Match = { intent, group, workload, taken: [], left: [], findings: [] };
+  const pod = podTemplate(workload)!.spec, held = [...group.held.values()];
+  for (const claim of held.filter(o => o.kind === 'PersistentVolumeClaim' && uses(pod, o))) match.left.push({ object: objectName(claim), because: 'it holds data, and would be deleted with the intent if it were its own; it is used by name' });
+  for (const part of [group.workload, ...group.objects, ...group.extras, ...held.filter(o => o.kind === 'ConfigMap' && uses(pod, o))]) {
+    const key = keyOf(refOf(part)), object = live.byKey.get(key);
+    if (!object || match.taken.includes(object) || part.kind === 'PersistentVolumeClaim') continue;
+    const owner = intentOwning(object) ?? taken.get(key), controller = controllerOf(object);
+    if (owner !== undefined && owner !== name) match.left.push({ object: objectName(object), because: `it goes with ServiceIntent/${owner}` });
+    else if (controller !== undefined) match.left.push({ object: objectName(object), because: `it belongs to ${controller}` });
+    else if (part.kind === 'Job') match.left.push({ object: objectName(object), because: 'a Job that has run stays what it is' });
+    else { taken.set(key, name); match.taken.push(object); }
+  }
+  return match;
+}
+
+/** Whether an autoscaler among these sets how many there are of the workload. */
+export const isScaled = ({ workload, taken }: Match): boolean =>
+  taken.some(o => o.kind === 'HorizontalPodAutoscaler' && at(o['spec'], 'scaleTargetRef', 'name') === workload.metadata.name && at(o['spec'], 'scaleTargetRef', 'kind') === workload.kind);
