@@ -1,10 +1,10 @@
 /** The intent to compile for adoption: what lies in live ConfigMaps and claims is referred to where it is, nothing of it is made anew. */
 import type { Intent } from '../intent/types.ts';
 import { inherit } from '../intent/origin.ts';
-import type { JsonObject } from '../kubernetes.ts';
+import type { Json, JsonObject } from '../kubernetes.ts';
 import { mainOf, sideOf } from '../import/draft.ts';
 import { droppable, fitted, without } from '../import/fit.ts';
-import { filled } from '../import/json.ts';
+import { asList, filled } from '../import/json.ts';
 import { storageOf } from '../import/storage.ts';
 import { podIn } from '../import/view.ts';
 import { synthesise } from '../synthesis/synthesise.ts';
@@ -16,7 +16,9 @@ export function restated({ intent, group }: Match): Intent {
   const side = sideOf(group), claims = new Map([...group.held].filter(([, o]) => o.kind === 'PersistentVolumeClaim'));
   const { files, volumes } = storageOf(podIn({ ...side, held: claims }), mainOf(group), true);
   const { overrides: _, ...spec } = intent.spec, { files: givenFiles, volumes: givenVolumes, ...workload } = spec.workload as unknown as JsonObject;
-  const stored = filled({ files: givenFiles === undefined ? undefined : files, volumes: givenVolumes === undefined ? undefined : volumes }) ?? {};
+  // Only what the intent speaks of: the platform mounts some places by itself.
+  const of = (found: readonly JsonObject[], given: Json | undefined, key: string): JsonObject[] => found.filter(one => asList(given).some(other => other[key] === one[key]));
+  const stored = filled({ files: of(files, givenFiles, 'path'), volumes: of(volumes, givenVolumes, 'mountPath') }) ?? {};
   return inherit({ ...intent, spec: { ...spec, workload: { ...workload, ...stored } } } as unknown as Intent, intent);
 }
 

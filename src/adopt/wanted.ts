@@ -1,6 +1,7 @@
 /**
- * The graph that adoption leads to: live objects keep their names, selectors and, unless they are to be hardened, every value;
- * what is not live yet is as the platform writes it, and selects the pods by the labels that they have.
+ * The graph that adoption leads to. Live objects keep their names and selectors. Unless they are to be hardened, workloads keep their
+ * pod template and Services every value, since others reach them by it; everything else is as the intent has it, and selects the pods
+ * by the labels that they have.
  */
 import type { Intent } from '../intent/types.ts';
 import { keyOf, refOf } from '../change/paths.ts';
@@ -14,6 +15,7 @@ import { declared, templateIn, withTemplate } from './declare.ts';
 import { undefaultedTemplate } from './defaults.ts';
 import { isScaled } from './match.ts';
 import type { Match } from './match.ts';
+import { isReplaced } from './roles.ts';
 import { relabelled, toward } from './toward.ts';
 import type { OverrideCount } from './types.ts';
 
@@ -36,14 +38,23 @@ export function identified(written: KubeObject, live: KubeObject): KubeObject {
   return o;
 }
 
+/** Who manages an object is what changes. */
+const managedBy = 'app.kubernetes.io/managed-by';
+
 /** A written object with every value of its live counterpart; labels and annotations that only one side has stay. */
 export function asLive(written: KubeObject, live: KubeObject, scaled: boolean): KubeObject {
   const want = declared(live, scaled), bare = podTemplate(written) ? withTemplate(plain(written), undefaultedTemplate(structuredClone(templateIn(written)))) : plain(written);
   const kept = (field: 'labels' | 'annotations'): Record<string, string> | undefined =>
-    filled(Object.fromEntries(Object.entries(written.metadata[field] ?? {}).map(([key, value]) => [key, want.metadata[field]?.[key] ?? value])));
+    filled(Object.fromEntries(Object.entries(written.metadata[field] ?? {}).map(([key, value]) => [key, key === managedBy ? value : want.metadata[field]?.[key] ?? value])));
   const { labels: _l, annotations: _a, ...metadata } = written.metadata, labels = kept('labels'), annotations = kept('annotations');
   const of = ({ metadata: _, ...values }: KubeObject): JsonObject => values as JsonObject;
   return { ...toward(of(written), of(bare), of(want)) as JsonObject, metadata: { ...metadata, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) } } as unknown as KubeObject;
+}
+
+/** A Service that leads to these pods only may say so by fewer labels than the workload, which would one day be those of others too. */
+function selecting(service: KubeObject, { spec }: KubeObject): KubeObject {
+  const labels = asObject(asObject(asObject(spec)['selector'])['matchLabels']);
+  return Object.keys(labels).length ? { ...service, spec: { ...asObject(service['spec']), selector: structuredClone(labels) } } : service;
 }
 
 export interface Completed { intent: Intent; overrides: OverrideCount; avoiding: string[] }
@@ -51,7 +62,7 @@ export interface Completed { intent: Intent; overrides: OverrideCount; avoiding:
 /**
  * @param written what was synthesised, without any override
  * @param changed the same with the overrides that were given
- * @param harden take the platform's pod template and values for what is live
+ * @param harden take the intent's pod template and Service for what is live
  */
 export function completed(intent: Intent, match: Match, written: readonly KubeObject[], changed: readonly KubeObject[], moved: readonly Moved[], harden: boolean): Completed {
   const live = new Map(match.taken.map(o => [keyOf(refOf(o)), o])), scaled = isScaled(match);
@@ -69,12 +80,12 @@ export function completed(intent: Intent, match: Match, written: readonly KubeOb
     const there = live.get(keyOf(refOf(object))), given = changed[i]!;
     if (!there) { patch(object, relabelled(given as JsonObject, moved) as unknown as KubeObject, 'objects'); continue; }
     live.delete(keyOf(refOf(object)));
-    if (!podTemplate(object)) { patch(object, harden ? relabelled(given as JsonObject, moved) as unknown as KubeObject : asLive(object, there, scaled), 'objects'); continue; }
+    if (!podTemplate(object)) { patch(object, !harden && object.kind === 'Service' ? selecting(asLive(object, there, scaled), match.workload) : relabelled(given as JsonObject, moved) as unknown as KubeObject, 'objects'); continue; }
     const known = identified(object, there);
     patch(object, known, 'identity');
     patch(known, harden ? identified(given, there) : asLive(known, there, scaled), harden ? 'objects' : 'restart');
   }
-  for (const object of live.values()) rest.push(withoutNamespace(declared(object)));
+  for (const object of live.values()) if (!isReplaced(object, written)) rest.push(withoutNamespace(declared(object)));
   // Objects that were given beside the graph and are not live yet.
   const extra = changed.slice(written.length).filter(o => !match.taken.some(t => keyOf(refOf(t)) === keyOf(refOf(o))) && !match.left.some(l => l.object === `${o.kind}/${o.metadata.name}`));
   const objects = [...rest, ...extra.map(o => withoutNamespace(relabelled(o as JsonObject, moved) as unknown as KubeObject))];
