@@ -38,7 +38,7 @@ export async function judged(api: Pick<ClusterApi, 'update' | 'apply'>, graph: r
     if (finding) { out.findings.push(finding); continue; }
     const found = there ? differences(there, become!, snapshot, 'all') : [];
     const action = !there ? 'create' : intentOwning(there) === intent.metadata.name ? 'own' : 'take';
-    out.objects.push({ object: objectName(object), apiVersion: object.apiVersion, action, fields: fieldChanges(object, found), from: there && action === 'take' ? managersOf(there) : [] });
+    out.objects.push({ object: objectName(object), apiVersion: object.apiVersion, action, fields: fieldChanges(object, found), from: there && action === 'take' ? managersOf(there, object) : [] });
     if (there !== workload) continue;
     const template = podTemplate(there)!.path.split('.'), differing = found.filter(({ path }) => template.every((step, i) => path[i] === step));
     // Runs of a CronJob that were started already keep the template they were started with.

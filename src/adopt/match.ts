@@ -7,11 +7,10 @@ import type { Intent } from '../intent/types.ts';
 import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
-import { grouped } from '../import/group.ts';
+import { grouped, uses } from '../import/group.ts';
 import type { Group } from '../import/group.ts';
 import { at } from '../import/json.ts';
 import { isWorkload } from '../import/scope.ts';
-import { uses } from '../import/group.ts';
 import { podTemplate } from '../verdict/pod.ts';
 import { controllerOf, intentOwning } from './namespace.ts';
 import type { LiveNamespace } from './namespace.ts';
@@ -65,10 +64,11 @@ const renamed = (intent: Intent, { metadata: { name } }: KubeObject): Intent => 
 function matchOf(intent: Intent, group: Group, workload: KubeObject, live: LiveNamespace, taken: Map<string, string>): Match {
   const { name } = intent.metadata, match: Match = { intent, group, workload, taken: [], left: [], findings: [] };
   const pod = podTemplate(workload)!.spec, held = [...group.held.values()];
-  for (const claim of held.filter(o => o.kind === 'PersistentVolumeClaim' && uses(pod, o))) match.left.push({ object: objectName(claim), because: 'it holds data, and would be deleted with the intent if it were its own; it is used by name' });
+  const isClaim = (o: KubeObject): boolean => o.kind === 'PersistentVolumeClaim';
+  for (const claim of [...held.filter(o => isClaim(o) && uses(pod, o)), ...group.extras.filter(isClaim)]) match.left.push({ object: objectName(claim), because: 'it holds data, which must not go when the intent does' });
   for (const part of [group.workload, ...group.objects, ...group.extras, ...held.filter(o => o.kind === 'ConfigMap' && uses(pod, o))]) {
     const key = keyOf(refOf(part)), object = live.byKey.get(key);
-    if (!object || match.taken.includes(object) || part.kind === 'PersistentVolumeClaim') continue;
+    if (!object || match.taken.includes(object) || isClaim(part)) continue;
     const owner = intentOwning(object) ?? taken.get(key), controller = controllerOf(object);
     if (owner !== undefined && owner !== name) match.left.push({ object: objectName(object), because: `it goes with ServiceIntent/${owner}` });
     else if (controller !== undefined) match.left.push({ object: objectName(object), because: `it belongs to ${controller}` });

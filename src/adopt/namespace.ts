@@ -1,8 +1,7 @@
 /** The live objects of a namespace that adoption is about, and whose they are. */
 import { ApiError } from '../change/api.ts';
 import type { ClusterApi } from '../change/api.ts';
-import { keyOf, refOf } from '../change/paths.ts';
-import { collectionPath } from '../change/paths.ts';
+import { collectionPath, keyOf, refOf } from '../change/paths.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
 import { kind as intentKind } from '../intent/schema.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';

@@ -15,9 +15,9 @@ export const formerNotes = /^(meta\.helm\.sh\/|kubectl\.kubernetes\.io\/last-app
 const isOurs = (entry: JsonObject): boolean => entry['manager'] === MANAGER && entry['operation'] === 'Apply';
 const isStanding = (entry: JsonObject): boolean => asText(entry['subresource'] ?? '') !== '';
 
-/** Who holds fields of it now, ourselves and what acts through a subresource aside. */
-export const managersOf = (live: KubeObject): string[] =>
-  [...new Set(asList(live.metadata['managedFields']).filter(e => e['manager'] !== MANAGER && !isStanding(e) && Object.keys(split(asObject(e['fieldsV1']), live)[0]).length > 0).map(e => asText(e['manager'])))].sort();
+/** Who holds fields that are to be ours, ourselves and what acts through a subresource aside. */
+export const managersOf = (live: KubeObject, asked: KubeObject): string[] =>
+  [...new Set(asList(live.metadata['managedFields']).filter(e => e['manager'] !== MANAGER && !isStanding(e) && Object.keys(split(asObject(e['fieldsV1']), asked)[0]).length > 0).map(e => asText(e['manager'])))].sort();
 /** Managers that apply: they will do so again. */
 export const appliersOf = (live: KubeObject): string[] =>
   [...new Set(asList(live.metadata['managedFields']).filter(e => e['operation'] === 'Apply' && e['manager'] !== MANAGER && !isStanding(e)).map(e => asText(e['manager'])))].sort();

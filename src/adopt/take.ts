@@ -53,7 +53,7 @@ export async function take(api: ClusterApi, adoption: Adoption, setting: TakeSet
       return await applied(api, graph, before, setting);
     }
     const made = await api.apply(path, resource(intent, namespace, { [SUSPEND]: 'true', ...(hold === undefined ? {} : { [ROLLBACK_TO]: hold }) }), { manager: keeper }), ref = refTo(made);
-    for (const { asked, at, there } of live) if (there && !isClaimed(there, asked, ref)) await api.update(at, claimed(there, asked, ref), { manager: keeper });
+    for (const { asked, at, there } of live) if (there && !isClaimed(there, asked, ref)) await api.update(at, claimed(there, stamped(asked, ref), ref), { manager: keeper });
     const done = await applied(api, graph, made, setting);
     if (done.findings.length) return done;
     // A graph that was held before is the newest revision still, and is not recorded twice.
@@ -69,7 +69,7 @@ export async function take(api: ClusterApi, adoption: Adoption, setting: TakeSet
 }
 
 const refTo = (made: KubeObject): IntentRef => ({ name: made.metadata.name, namespace: made.metadata.namespace!, uid: String(made.metadata['uid']) });
-const isClaimed = (live: KubeObject, asked: KubeObject, intent: IntentRef): boolean => belongsTo(live, intent) && managersOf(live).every(manager => manager === keeper) && stamped(asked, intent).metadata.name === live.metadata.name;
+const isClaimed = (live: KubeObject, asked: KubeObject, intent: IntentRef): boolean => belongsTo(live, intent) && managersOf(live, stamped(asked, intent)).every(manager => manager === keeper);
 
 function resource({ metadata, spec }: Intent, namespace: string, controls: Record<string, string>): KubeObject {
   const annotations = { ...metadata.annotations, ...controls };
