@@ -7,10 +7,11 @@ import type { Intent } from '../intent/types.ts';
 import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
-import { grouped, uses } from '../import/group.ts';
+import { grouped, labelsOf, uses } from '../import/group.ts';
 import type { Group } from '../import/group.ts';
-import { at } from '../import/json.ts';
+import { asObject, at, textsOf } from '../import/json.ts';
 import { isWorkload } from '../import/scope.ts';
+import { meansSelf } from '../import/view.ts';
 import { podTemplate } from '../verdict/pod.ts';
 import { controllerOf, intentOwning } from './namespace.ts';
 import type { LiveNamespace } from './namespace.ts';
@@ -66,16 +67,29 @@ function matchOf(intent: Intent, group: Group, workload: KubeObject, live: LiveN
   const pod = podTemplate(workload)!.spec, held = [...group.held.values()];
   const isClaim = (o: KubeObject): boolean => o.kind === 'PersistentVolumeClaim';
   for (const claim of [...held.filter(o => isClaim(o) && uses(pod, o)), ...group.extras.filter(isClaim)]) match.left.push({ object: objectName(claim), because: 'it holds data, which must not go when the intent does' });
-  for (const part of [group.workload, ...group.objects, ...group.extras, ...held.filter(o => o.kind === 'ConfigMap' && uses(pod, o))]) {
+  const seen = new Set<string>();
+  for (const part of [group.workload, ...group.objects, ...held.filter(o => o.kind === 'ConfigMap' && uses(pod, o)), ...group.extras.filter(o => isRelated(o, live, match)), ...stated(intent), ...live.objects.filter(o => owner(o, live) === name)]) {
     const key = keyOf(refOf(part)), object = live.byKey.get(key);
-    if (!object || match.taken.includes(object) || isClaim(part)) continue;
-    const owner = intentOwning(object) ?? taken.get(key), controller = controllerOf(object);
-    if (owner !== undefined && owner !== name) match.left.push({ object: objectName(object), because: `it goes with ServiceIntent/${owner}` });
+    if (!object || seen.has(key) || isClaim(part)) continue;
+    seen.add(key);
+    const of = owner(part, live) ?? taken.get(key), controller = controllerOf(object);
+    if (of !== undefined && of !== name) match.left.push({ object: objectName(object), because: `it goes with ServiceIntent/${of}` });
     else if (controller !== undefined) match.left.push({ object: objectName(object), because: `it belongs to ${controller}` });
     else if (part.kind === 'Job') match.left.push({ object: objectName(object), because: 'a Job that has run stays what it is' });
     else { taken.set(key, name); match.taken.push(object); }
   }
   return match;
+}
+
+const owner = (o: KubeObject, live: LiveNamespace): string | undefined => { const object = live.byKey.get(keyOf(refOf(o))); return object && intentOwning(object); };
+/** What the intent itself carries. */
+const stated = ({ metadata, spec }: Intent): KubeObject[] => ((spec.overrides?.objects ?? []) as unknown as KubeObject[]).map(o => ({ ...o, metadata: { ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }), ...o.metadata } }));
+
+/** A namespace holds more than one service's objects: one is this one's if it selects its pods, is named by them, or came with them. */
+function isRelated(o: KubeObject, live: LiveNamespace, { group, workload }: Match): boolean {
+  const release = (of: KubeObject | undefined): string | undefined => of?.metadata.annotations?.['meta.helm.sh/release-name'], spec = asObject(o['spec']);
+  const selector = o.kind === 'Service' ? { matchLabels: spec['selector'] ?? null } : spec['selector'] ?? spec['podSelector'];
+  return meansSelf(selector, labelsOf(group.workload)) || textsOf(workload['spec']).includes(o.metadata.name) || (release(workload) !== undefined && release(live.byKey.get(keyOf(refOf(o)))) === release(workload));
 }
 
 /** Whether an autoscaler among these sets how many there are of the workload. */

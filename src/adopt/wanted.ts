@@ -5,6 +5,7 @@
  */
 import type { Intent } from '../intent/types.ts';
 import { keyOf, refOf } from '../change/paths.ts';
+import { objectName } from '../kubernetes.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import { plain } from '../import/defaults.ts';
 import { asObject, filled } from '../import/json.ts';
@@ -87,7 +88,8 @@ export function completed(intent: Intent, match: Match, written: readonly KubeOb
   }
   for (const object of live.values()) if (!isReplaced(object, written)) rest.push(withoutNamespace(declared(object)));
   // Objects that were given beside the graph and are not live yet.
-  const extra = changed.slice(written.length).filter(o => !match.taken.some(t => keyOf(refOf(t)) === keyOf(refOf(o))) && !match.left.some(l => l.object === `${o.kind}/${o.metadata.name}`));
+  const known = (o: KubeObject): boolean => match.taken.some(t => keyOf(refOf(t)) === keyOf(refOf(o))) || match.left.some(l => l.object === objectName(o));
+  const extra = changed.slice(written.length).filter(o => !known(o));
   const objects = [...rest, ...extra.map(o => withoutNamespace(relabelled(o as JsonObject, moved) as unknown as KubeObject))];
   count.objects += objects.length;
   const overrides = stated({ patches, objects });

@@ -31,11 +31,16 @@ export function defaulted(object: KubeObject, before?: KubeObject): KubeObject {
   if (spec && (o.kind === 'Deployment' || o.kind === 'StatefulSet')) {
     fill(spec, { replicas: 1, revisionHistoryLimit: 10 });
     if (o.kind === 'Deployment') {
-      fill(spec, { progressDeadlineSeconds: 600, strategy: { type: 'RollingUpdate' } });
+      fill(spec, { progressDeadlineSeconds: 600, strategy: {} });
       const strategy = spec['strategy'] as JsonObject;
+      fill(strategy, { type: 'RollingUpdate' });
       if (strategy['type'] === 'RollingUpdate') { fill(strategy, { rollingUpdate: {} }); fill(strategy['rollingUpdate'] as JsonObject, { maxSurge: '25%', maxUnavailable: '25%' }); }
     } else {
-      fill(spec, { podManagementPolicy: 'OrderedReady', updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } }, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' } });
+      fill(spec, { podManagementPolicy: 'OrderedReady', updateStrategy: {}, persistentVolumeClaimRetentionPolicy: {} });
+      fill(spec['persistentVolumeClaimRetentionPolicy'] as JsonObject, { whenDeleted: 'Retain', whenScaled: 'Retain' });
+      const strategy = spec['updateStrategy'] as JsonObject;
+      if (strategy['type'] === undefined) fill(strategy, { type: 'RollingUpdate', rollingUpdate: {} });
+      if (strategy['rollingUpdate']) fill(strategy['rollingUpdate'] as JsonObject, { partition: 0 });
       for (const claim of list(spec['volumeClaimTemplates'])) { fill(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', status: { phase: 'Pending' } }); fill(claim['spec'] as JsonObject, { volumeMode: 'Filesystem' }); }
     }
     template((spec['template'] as JsonObject)['spec'] as JsonObject);
