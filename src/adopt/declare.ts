@@ -28,6 +28,9 @@ export function declared(live: KubeObject, scaled = false): KubeObject {
   if (podTemplate(live)) o = withTemplate(o, undefaultedTemplate(structuredClone(templateIn(live))));
   const spec = asObject(o['spec']);
   if (scaled) delete spec['replicas'];
+  // Stated without its bounds, it gets none; not stated at all, it gets the usual ones.
+  const update = asObject(asObject(live['spec'])['updateStrategy']);
+  if (live.kind === 'StatefulSet' && update['type'] === 'RollingUpdate' && update['rollingUpdate'] === undefined) spec['updateStrategy'] = { type: 'RollingUpdate' };
   if (spec['volumeClaimTemplates'] !== undefined) spec['volumeClaimTemplates'] = asList(asObject(live['spec'])['volumeClaimTemplates']).map(claimTemplate);
   const labels = Object.entries(o.metadata.labels ?? {}).filter(([key]) => key !== PART_OF && key !== INTENT_LABEL);
   const { labels: _, ...metadata } = o.metadata;

@@ -78,10 +78,10 @@ export function completed(intent: Intent, match: Match, written: readonly KubeOb
   };
   const rest: KubeObject[] = [];
   for (const [i, object] of written.entries()) {
-    const there = live.get(keyOf(refOf(object))), given = changed[i]!;
-    if (!there) { patch(object, relabelled(given as JsonObject, moved) as unknown as KubeObject, 'objects'); continue; }
+    const there = live.get(keyOf(refOf(object))), given = relabelled(changed[i]! as JsonObject, moved) as unknown as KubeObject;
+    if (!there) { patch(object, given, 'objects'); continue; }
     live.delete(keyOf(refOf(object)));
-    if (!podTemplate(object)) { patch(object, !harden && object.kind === 'Service' ? selecting(asLive(object, there, scaled), match.workload) : relabelled(given as JsonObject, moved) as unknown as KubeObject, 'objects'); continue; }
+    if (!podTemplate(object)) { patch(object, !harden && object.kind === 'Service' ? selecting(asLive(object, there, scaled), match.workload) : given, 'objects'); continue; }
     const known = identified(object, there);
     patch(object, known, 'identity');
     patch(known, harden ? identified(given, there) : asLive(known, there, scaled), harden ? 'objects' : 'restart');

@@ -63,8 +63,8 @@ test('a store and a site with its database: accepted, no template differs, nothi
 
 test('taken, every field is ours, templates are what they were, and a second time writes nothing', async () => {
   const { server, intents } = await released('cache', 'blog'), workloads = [['Deployment', 'demo-blog'], ['StatefulSet', 'demo-cache'], ['StatefulSet', 'demo-database']] as const;
-  const was = workloads.map(([kind, name]) => structuredClone(templateOf(server, kind, name)));
-  for (const a of await planned(server, intents)) assert.deepEqual((await carriedOut(server, a)).findings, []);
+  const was = workloads.map(([kind, name]) => structuredClone(templateOf(server, kind, name))), first = await planned(server, intents);
+  for (const a of first) assert.deepEqual((await carriedOut(server, a)).findings, []);
   for (const [i, [kind, name]] of workloads.entries()) {
     assert.deepEqual(templateOf(server, kind, name), was[i], name);
     assert.deepEqual(holders(find(server, kind, name)), ['kubesynth Apply']);
@@ -74,8 +74,30 @@ test('taken, every field is ours, templates are what they were, and a second tim
   assert.equal(find(server, 'PersistentVolumeClaim', 'demo-blog-files').metadata['ownerReferences'], undefined);
   assert.deepEqual((await planned(server, intents)).flatMap(a => a.objects).filter(o => o.action !== 'own' || o.fields.length), []);
   server.writes.length = 0;
-  for (const a of await planned(server, intents)) assert.deepEqual(await carriedOut(server, a), { written: 0, findings: [] });
+  // By what was given, and by what was kept.
+  for (const given of [intents, first.map(a => a.intent)]) {
+    const again = await planned(server, given);
+    assert.deepEqual(again.map(a => a.intent), first.map(a => a.intent));
+    for (const a of again) assert.deepEqual(await carriedOut(server, a), { written: 0, findings: [] });
+  }
   assert.deepEqual(server.writes, []);
+});
+
+test('a field that is not asked for any more goes, and nobody keeps it there', async () => {
+  const { server, intents } = await released('blog'), [blog] = await planned(server, intents), aliases = (): unknown => ((templateOf(server, 'Deployment', 'demo-blog') as JsonObject)['spec'] as JsonObject)['hostAliases'];
+  await carriedOut(server, blog!);
+  assert.ok(aliases());
+  const graph = structuredClone(blog!.graph), deployment = graph.find(o => o.kind === 'Deployment')!;
+  delete (((deployment['spec'] as JsonObject)['template'] as JsonObject)['spec'] as JsonObject)['hostAliases'];
+  assert.deepEqual((await carriedOut(server, { ...blog!, graph })).findings, []);
+  assert.deepEqual(aliases() ?? [], []);
+});
+
+test('what lies in the namespace and belongs to nobody adopted is left alone', async () => {
+  const { server, intents } = await released('web');
+  for (const o of [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace: 'live' }, data: { a: 'b' } }, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'stray', namespace: 'live' } }]) await server.create(`/api/v1/namespaces/live/${o.kind.toLowerCase()}s`, o as unknown as KubeObject);
+  const [held] = await planned(server, intents, 'held');
+  assert.ok(![...held!.objects, ...held!.left].some(o => o.object.includes('stray')), JSON.stringify(held!.objects));
 });
 
 test('a web service that says nothing of its user is refused finding by finding; held, it is taken as it is', async () => {
