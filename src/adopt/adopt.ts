@@ -29,14 +29,13 @@ export async function adoptionsOf(intents: readonly Intent[], live: LiveNamespac
   const { matches, unmatched } = matched(intents, live, setting.cluster.snapshot);
   const compilations: { match: Match; intent: Intent; outcome: Outcome }[] = [], moved: Moved[] = [];
   for (const match of matches) {
-    const found = { match, ...await compiled(match, setting) }, workload = found.outcome.candidate?.objects.map(o => o.object).find(o => podTemplate(o));
-    compilations.push(found);
+    const compilation = { match, ...await compiled(match, setting) }, workload = compilation.outcome.candidate?.objects.map(o => o.object).find(o => podTemplate(o));
+    compilations.push(compilation);
     if (workload) moved.push(...movedBy(workload, match.workload));
   }
-  const adoptions: Adoption[] = unmatched.map(({ intent, findings }) => ({ ...nothing(intent), findings }));
-  for (const compilation of compilations) adoptions.push(await adoptionOf(compilation, moved, api, setting, manner));
-  const order = new Map(intents.map((intent, i) => [intent, i])), given = (a: Adoption): number => order.get(a.intent) ?? intents.findIndex(i => matches.some(m => m.group.name === i.metadata.name && m.intent.metadata.name === a.intent.metadata.name) || i.metadata.name === a.intent.metadata.name);
-  return adoptions.toSorted((a, b) => given(a) - given(b));
+  const found = new Map(unmatched.map(({ intent, findings }) => [intent, { ...nothing(intent), findings }]));
+  for (const compilation of compilations) found.set(compilation.match.given, await adoptionOf(compilation, moved, api, setting, manner));
+  return intents.map(intent => found.get(intent)!);
 }
 
 const nothing = (intent: Intent): Adoption => ({ intent, verdict: 'refused', graph: [], objects: [], restarts: [], left: [], overrides: { identity: 0, restart: 0, objects: 0 }, avoiding: [], findings: [] });

@@ -31,7 +31,7 @@ export async function judged(api: Pick<ClusterApi, 'update' | 'apply'>, graph: r
       return { object, there, become: there ? await api.update(path, replacing(there, object), { manager: MANAGER, dryRun: true }) : await api.apply(path, object, { manager: MANAGER, force: true, dryRun: true }) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return { object, there, finding: rejected(object, error) };
+      return { object, there, finding: unwritable(object, error) };
     }
   }));
   for (const { object, there, become, finding } of answers) {
@@ -45,6 +45,13 @@ export async function judged(api: Pick<ClusterApi, 'update' | 'apply'>, graph: r
     if (differing.length && there.kind !== 'CronJob') out.restarts.push({ workload: objectName(there), pods: Number(at(there['status'], 'replicas') ?? at(there['status'], 'currentNumberScheduled') ?? 0), fields: fieldChanges(object, differing) });
   }
   return out;
+}
+
+/** Why the server would not take it, to somebody who writes with credentials of their own. */
+export function unwritable(object: KubeObject, error: unknown): Finding {
+  if (error instanceof ApiError && error.status === 409 && !error.causes.length) return { rule: 'adopt-changed-meanwhile', severity: 'refused', object: objectName(object), path: '', message: error.message, fix: 'Run it again: what was done stands, and is not done twice.' };
+  const finding = rejected(object, error);
+  return finding.rule === 'write-forbidden' ? { ...finding, fix: 'Adopt with credentials that may update the objects of the namespace.' } : finding;
 }
 
 /** The request that replaces a live object: labels and annotations that nobody asked for stay with who put them there. */

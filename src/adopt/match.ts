@@ -7,6 +7,7 @@ import type { Intent } from '../intent/types.ts';
 import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
+import { kindOf } from '../import/draft.ts';
 import { grouped, labelsOf, uses } from '../import/group.ts';
 import type { Group } from '../import/group.ts';
 import { asObject, at, textsOf } from '../import/json.ts';
@@ -18,14 +19,14 @@ import type { LiveNamespace } from './namespace.ts';
 import type { Left } from './types.ts';
 
 export interface Match {
-  /** As it was given; by the name of the workload, since most objects of its graph are called as it is. */
+  given: Intent;
+  /** By the name of the workload, since most objects of its graph are called as it is. */
   intent: Intent;
   group: Group;
   workload: KubeObject;
   /** Live objects that become the intent's, the workload first. */
   taken: KubeObject[];
   left: Left[];
-  findings: Finding[];
 }
 
 export interface Unmatched { intent: Intent; findings: Finding[] }
@@ -34,12 +35,18 @@ export interface Unmatched { intent: Intent; findings: Finding[] }
 export function matched(intents: readonly Intent[], live: LiveNamespace, snapshot: Snapshot): { matches: Match[]; unmatched: Unmatched[] } {
   const { groups } = grouped(live.objects, snapshot), taken = new Map<string, string>(), matches: Match[] = [], unmatched: Unmatched[] = [];
   for (const intent of intents) {
-    const { name } = intent.metadata, group = groups.find(g => g.workload.metadata.name === name) ?? groups.find(g => g.name === name);
+    const group = meant(intent, groups);
     const workload = group && live.byKey.get(keyOf(refOf(group.workload))), refused = group && workload ? unfit(intent, workload, live) : [missing(intent, live)];
     if (!group || !workload || refused.length) { unmatched.push({ intent, findings: refused }); continue; }
-    matches.push(matchOf(renamed(intent, workload), group, workload, live, taken));
+    matches.push(matchOf(intent, group, workload, live, taken));
   }
   return { matches, unmatched };
+}
+
+/** By the name of the workload before that of its Service; of two workloads of one name the one of the intent's kind. */
+function meant({ metadata: { name }, spec }: Intent, groups: readonly Group[]): Group | undefined {
+  const called = groups.filter(g => g.workload.metadata.name === name);
+  return called.find(g => kindOf(g) === (spec.workload.kind ?? 'service')) ?? called[0] ?? groups.find(g => g.name === name);
 }
 
 const refusal = (rule: string, intent: Intent, message: string, fix: string): Finding => ({ rule, severity: 'refused', ...originOf(intent, ['metadata', 'name']), path: 'metadata.name', message, fix });
@@ -62,8 +69,8 @@ function unfit(intent: Intent, workload: KubeObject, live: LiveNamespace): Findi
 /** Patches cannot rename objects, so the intent is called as its workload is; a Service of another name stays beside the graph. */
 const renamed = (intent: Intent, { metadata: { name } }: KubeObject): Intent => (intent.metadata.name === name ? intent : { ...intent, metadata: { ...intent.metadata, name } });
 
-function matchOf(intent: Intent, group: Group, workload: KubeObject, live: LiveNamespace, taken: Map<string, string>): Match {
-  const { name } = intent.metadata, match: Match = { intent, group, workload, taken: [], left: [], findings: [] };
+function matchOf(given: Intent, group: Group, workload: KubeObject, live: LiveNamespace, taken: Map<string, string>): Match {
+  const intent = renamed(given, workload), { name } = intent.metadata, match: Match = { given, intent, group, workload, taken: [], left: [] };
   const pod = podTemplate(workload)!.spec, held = [...group.held.values()];
   const isClaim = (o: KubeObject): boolean => o.kind === 'PersistentVolumeClaim';
   for (const claim of [...held.filter(o => isClaim(o) && uses(pod, o)), ...group.extras.filter(isClaim)]) match.left.push({ object: objectName(claim), because: 'it holds data, which must not go when the intent does' });

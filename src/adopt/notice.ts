@@ -3,7 +3,6 @@ import type { Finding } from '../diagnostic.ts';
 import { objectName } from '../kubernetes.ts';
 import { asObject, at } from '../import/json.ts';
 import type { Match } from './match.ts';
-import { controllerOf } from './namespace.ts';
 import { appliersOf } from './release.ts';
 
 export function noticed({ group, workload, taken, intent }: Match): Finding[] {
@@ -18,5 +17,5 @@ export function noticed({ group, workload, taken, intent }: Match): Finding[] {
   if (group.name !== name) out.push({ rule: 'adopt-renamed', severity: 'warning', object: `ServiceIntent/${name}`, path: 'metadata.name', message: `the intent was called ${group.name}; objects cannot be renamed, so it is called as ${object} is`, fix: `Keep the intent under this name; Service/${group.name} stays, under overrides.objects.` });
   const paused = at(asObject(workload['spec']), 'paused');
   if (paused === true) out.push({ rule: 'adopt-paused', severity: 'warning', object, path: 'spec.paused', message: 'its rollout is paused, and stays so', fix: 'Resume it before adopting, or take the override out afterwards.' });
-  return out.filter(() => controllerOf(workload) === undefined);
+  return out;
 }

@@ -9,7 +9,6 @@ import type { Inventory } from '../change/inventory.ts';
 import { belongsTo, stamped } from '../change/ownership.ts';
 import type { IntentRef } from '../change/ownership.ts';
 import { collectionPath, keyOf, objectPath, refOf } from '../change/paths.ts';
-import { rejected } from '../change/rejection.ts';
 import { numberOf, recordRevision } from '../change/revision.ts';
 import type { Finding } from '../diagnostic.ts';
 import { apiVersion, kind } from '../intent/schema.ts';
@@ -18,6 +17,7 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import type { ServedKind } from '../snapshot/types.ts';
 import { canonicalJson } from '../snapshot/canonical.ts';
 import { asObject } from '../import/json.ts';
+import { unwritable } from './judge.ts';
 import { claimed, managersOf } from './release.ts';
 import type { Adoption } from './types.ts';
 
@@ -64,7 +64,7 @@ export async function take(api: ClusterApi, adoption: Adoption, setting: TakeSet
     await api.apply(path, resource(intent, namespace, revision ? { [ROLLBACK_TO]: String(numberOf(revision)) } : {}), { manager: keeper });
     return { ...done, ...(revision ? { revision: revision.metadata.name } : {}) };
   } catch (error) {
-    return { written: 0, findings: [rejected({ apiVersion, kind, metadata: { name: intent.metadata.name } }, error)] };
+    return { written: 0, findings: [unwritable({ apiVersion, kind, metadata: { name: intent.metadata.name } }, error)] };
   }
 }
 
