@@ -33,8 +33,8 @@ export function declared(live: KubeObject, scaled = false): KubeObject {
   if (live.kind === 'StatefulSet' && update['type'] === 'RollingUpdate' && update['rollingUpdate'] === undefined) spec['updateStrategy'] = { type: 'RollingUpdate' };
   if (spec['volumeClaimTemplates'] !== undefined) spec['volumeClaimTemplates'] = asList(asObject(live['spec'])['volumeClaimTemplates']).map(claimTemplate);
   const labels = Object.entries(o.metadata.labels ?? {}).filter(([key]) => key !== PART_OF && key !== INTENT_LABEL);
-  const { labels: _, ...metadata } = o.metadata;
-  return { ...o, metadata: { ...metadata, ...(labels.length ? { labels: Object.fromEntries(labels) } : {}) } as KubeObject['metadata'] };
+  const { apiVersion, kind, metadata: { labels: _, ...metadata }, ...values } = o;
+  return { apiVersion, kind, metadata: { ...metadata, ...(labels.length ? { labels: Object.fromEntries(labels) } : {}) } as KubeObject['metadata'], ...values };
 }
 
 /** They can never change, so they are stated as they are but for their status. */

@@ -86,7 +86,8 @@ export function completed(intent: Intent, match: Match, written: readonly KubeOb
     patch(object, known, 'identity');
     patch(known, harden ? identified(given, there) : asLive(known, there, scaled), harden ? 'objects' : 'restart');
   }
-  for (const object of live.values()) if (!isReplaced(object, written)) rest.push(withoutNamespace(declared(object)));
+  const manager = written.find(o => podTemplate(o))?.metadata.labels?.[managedBy];
+  for (const object of live.values()) if (!isReplaced(object, written)) rest.push(withoutNamespace(managedAs(declared(object), manager)));
   // Objects that were given beside the graph and are not live yet.
   const known = (o: KubeObject): boolean => match.taken.some(t => keyOf(refOf(t)) === keyOf(refOf(o))) || match.left.some(l => l.object === objectName(o));
   const extra = changed.slice(written.length).filter(o => !known(o));
@@ -95,6 +96,9 @@ export function completed(intent: Intent, match: Match, written: readonly KubeOb
   const overrides = stated({ patches, objects });
   return { intent: (overrides ? { ...intent, spec: { ...intent.spec, overrides } } : intent) as Intent, overrides: count, avoiding };
 }
+
+const managedAs = (o: KubeObject, manager: string | undefined): KubeObject =>
+  (manager === undefined || o.metadata.labels?.[managedBy] === undefined ? o : { ...o, metadata: { ...o.metadata, labels: { ...o.metadata.labels, [managedBy]: manager } } });
 
 /** The intent's namespace is that of its objects. */
 const withoutNamespace = (o: KubeObject): KubeObject => { const { namespace: _, ...metadata } = o.metadata; return { ...o, metadata: metadata as KubeObject['metadata'] }; };
