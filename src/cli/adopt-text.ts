@@ -26,10 +26,13 @@ const longest = 90;
 const shown = (value: Json | undefined): string => { const text = value === undefined ? 'nothing' : JSON.stringify(value); return text.length > longest ? `${text.slice(0, longest - 1)}…` : text; };
 const fieldLine = ({ path, from, to }: FieldChange): string => `      ${path}: ${shown(from)} -> ${shown(to)}`;
 
+/** That labels say who manages an object now goes without saying; the report has it. */
+const isNews = ({ path }: FieldChange): boolean => !/^metadata\.(labels|annotations)\b/.test(path);
+
 function lines({ objects, restarts, left, avoiding }: Adoption): string[] {
   const signs = { take: '>', own: '=', create: '+' } as const;
   return [
-    ...objects.flatMap(({ object, action, fields, from }) => [`  ${signs[action]} ${object}${from.length ? ` (from ${from.join(', ')})` : ''}`, ...(action === 'create' ? [] : fields.map(fieldLine))]),
+    ...objects.flatMap(({ object, action, fields, from }) => [`  ${signs[action]} ${object}${from.length ? ` (from ${from.join(', ')})` : ''}`, ...(action === 'create' ? [] : fields.filter(isNews).map(fieldLine))]),
     ...restarts.flatMap(({ workload, pods, fields }) => [`  ! ${workload}: ${counted(pods, 'pod')} would restart, by`, ...fields.map(fieldLine)]),
     ...left.map(({ object, because }) => `    ${object} stays outside: ${because}`),
     ...(avoiding.length ? [`    only to avoid a restart: ${avoiding.join(', ')}`] : []),
