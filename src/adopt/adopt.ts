@@ -14,6 +14,7 @@ import { compiled } from './intent.ts';
 import { judged } from './judge.ts';
 import { matched } from './match.ts';
 import type { Match } from './match.ts';
+import { stateOf } from './namespace.ts';
 import type { LiveNamespace } from './namespace.ts';
 import { noticed } from './notice.ts';
 import { doubled } from './roles.ts';
@@ -41,7 +42,8 @@ export async function adoptionsOf(intents: readonly Intent[], live: LiveNamespac
 const nothing = (intent: Intent): Adoption => ({ intent, verdict: 'refused', graph: [], objects: [], restarts: [], left: [], overrides: { identity: 0, restart: 0, objects: 0 }, avoiding: [], findings: [] });
 
 async function adoptionOf({ match, intent, outcome }: { match: Match; intent: Intent; outcome: Outcome }, moved: readonly Moved[], api: Pick<ClusterApi, 'update' | 'apply'>, setting: Setting, manner: Manner): Promise<Adoption> {
-  const { snapshot } = setting.cluster, written = (outcome.candidate?.objects ?? []).map(o => o.object), adoption: Adoption = { ...nothing(match.intent), left: match.left, findings: noticed(match) };
+  const { snapshot } = setting.cluster, written = (outcome.candidate?.objects ?? []).map(o => o.object);
+  const adoption: Adoption = { ...nothing(match.intent), seen: stateOf(match.workload), left: match.left, findings: noticed(match) };
   if (!outcome.graph.length || !written.some(o => podTemplate(o)?.workload.kind === match.workload.kind && o.metadata.name === match.workload.metadata.name)) {
     const other = written.find(o => podTemplate(o));
     const why: readonly Finding[] = outcome.graph.length && other ? [{ rule: 'adopt-other-kind', severity: 'refused', object: `ServiceIntent/${match.intent.metadata.name}`, path: 'spec.workload.kind', message: `it makes a ${objectName(other)}, and a ${objectName(match.workload)} is live`, fix: `State the kind that is live, or adopt the intent that \`kubesynth import\` writes for it.` }] : outcome.findings;

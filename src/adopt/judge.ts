@@ -47,9 +47,12 @@ export async function judged(api: Pick<ClusterApi, 'update' | 'apply'>, graph: r
   return out;
 }
 
+export const changedMeanwhile = (object: KubeObject, message: string): Finding =>
+  ({ rule: 'adopt-changed-meanwhile', severity: 'refused', object: objectName(object), path: '', message, fix: 'Run it again: what was done stands, and is not done twice.' });
+
 /** Why the server would not take it, to somebody who writes with credentials of their own. */
 export function unwritable(object: KubeObject, error: unknown): Finding {
-  if (error instanceof ApiError && error.status === 409 && !error.causes.length) return { rule: 'adopt-changed-meanwhile', severity: 'refused', object: objectName(object), path: '', message: error.message, fix: 'Run it again: what was done stands, and is not done twice.' };
+  if (error instanceof ApiError && error.status === 409 && !error.causes.length) return changedMeanwhile(object, error.message);
   const finding = rejected(object, error);
   return finding.rule === 'write-forbidden' ? { ...finding, fix: 'Adopt with credentials that may update the objects of the namespace.' } : finding;
 }

@@ -48,6 +48,9 @@ export const controllerOf = (o: KubeObject): string | undefined => {
   return found && `${String(found['kind'])}/${String(found['name'])}`;
 };
 
+/** Which object it is, and which state of what was asked of it. */
+export const stateOf = (o: KubeObject): string => `${String(o.metadata['uid'])}/${String(o.metadata['generation'] ?? 0)}`;
+
 function unowned(o: KubeObject): KubeObject {
   if (intentOwning(o) === undefined) return o;
   const { ownerReferences: _, ...metadata } = o.metadata, others = owners(o).filter(owner => !isIntent(owner));

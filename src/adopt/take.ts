@@ -2,6 +2,7 @@
  * Makes an adoption real. The intent comes first and is suspended, so that the agent does nothing of its own meanwhile; then every
  * live object is claimed, what the graph asks for is applied, and the intent is let go. Broken off anywhere, it is run again.
  */
+import { ApiError } from '../change/api.ts';
 import type { ClusterApi } from '../change/api.ts';
 import { applyRevision } from '../change/apply.ts';
 import { ROLLBACK_TO, SUSPEND } from '../change/controls.ts';
@@ -16,8 +17,10 @@ import type { Intent } from '../intent/types.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import type { ServedKind } from '../snapshot/types.ts';
 import { canonicalJson } from '../snapshot/canonical.ts';
+import { podTemplate } from '../verdict/pod.ts';
 import { asObject } from '../import/json.ts';
-import { unwritable } from './judge.ts';
+import { changedMeanwhile, unwritable } from './judge.ts';
+import { stateOf } from './namespace.ts';
 import { claimed, managersOf } from './release.ts';
 import type { Adoption } from './types.ts';
 
@@ -48,12 +51,14 @@ export async function take(api: ClusterApi, adoption: Adoption, setting: TakeSet
   const { kinds, namespace, held } = setting, { intent, graph } = adoption, path = `${collectionPath(apiVersion, 'serviceintents', namespace)}/${intent.metadata.name}`;
   const before = await api.get(path), hold = held && before ? before.metadata.annotations?.[ROLLBACK_TO] : undefined;
   const live = await Promise.all(graph.map(async asked => { const at = objectPath(refOf(asked), kinds)!; return { asked, at, there: await api.get(at) }; }));
+  const moved = live.find(({ there }) => there && podTemplate(there) && stateOf(there) !== adoption.seen);
+  if (moved) return { written: 0, findings: [changedMeanwhile(moved.asked, 'another state of it is live than the plan was made for')] };
   try {
     if (before && (held ? hold !== undefined : true) && await isSo(api, path, before, resource(intent, namespace, hold === undefined ? {} : { [ROLLBACK_TO]: hold })) && live.every(({ there, asked }) => there && isClaimed(there, asked, refTo(before)))) {
       return await applied(api, graph, before, setting);
     }
     const made = await api.apply(path, resource(intent, namespace, { [SUSPEND]: 'true', ...(hold === undefined ? {} : { [ROLLBACK_TO]: hold }) }), { manager: keeper }), ref = refTo(made);
-    for (const { asked, at, there } of live) if (there && !isClaimed(there, asked, ref)) await api.update(at, claimed(there, stamped(asked, ref), ref), { manager: keeper });
+    for (const { asked, at, there } of live) if (there) await claim(api, at, asked, ref);
     const done = await applied(api, graph, made, setting);
     if (done.findings.length) return done;
     // A graph that was held before is the newest revision still, and is not recorded twice.
@@ -65,6 +70,19 @@ export async function take(api: ClusterApi, adoption: Adoption, setting: TakeSet
     return { ...done, ...(revision ? { revision: revision.metadata.name } : {}) };
   } catch (error) {
     return { written: 0, findings: [unwritable({ apiVersion, kind, metadata: { name: intent.metadata.name } }, error)] };
+  }
+}
+
+const mostTries = 5;
+
+/** Controllers write to the status of live objects all the time, so that the version that was read may be gone. */
+async function claim(api: ClusterApi, at: string, asked: KubeObject, intent: IntentRef): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const live = await api.get(at);
+    if (!live || isClaimed(live, asked, intent)) return;
+    try { await api.update(at, claimed(live, stamped(asked, intent), intent), { manager: keeper }); return; } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409 || tries === mostTries) throw error;
+    }
   }
 }
 

@@ -40,11 +40,13 @@ export interface Adoption {
   verdict: 'accepted' | 'review' | 'refused';
   /** The graph that comes into force: what the intent says, or, held, what is live. */
   graph: KubeObject[];
+  /** Uid and generation of the live workload that the plan is about. */
+  seen?: string;
   objects: AdoptedObject[];
   restarts: Restart[];
   left: Left[];
   overrides: OverrideCount;
-  /** `metadata` paths of the overrides that only avoid a restart, by `spec.overrides.patches[i]`. */
+  /** The overrides that only avoid a restart, as `spec.overrides.patches[i]`. */
   avoiding: string[];
   findings: Finding[];
 }

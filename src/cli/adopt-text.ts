@@ -40,6 +40,6 @@ function lines({ objects, restarts, left, avoiding }: Adoption): string[] {
 }
 
 export const adoptionReport = (planned: readonly Planned[]): Record<string, unknown>[] => planned.map(p => {
-  const { intent: _i, graph: _g, findings, ...rest } = p.adoption;
+  const { intent: _i, graph: _g, seen: _s, findings, ...rest } = p.adoption;
   return { intent: name(p), ...rest, findings: findings.map(findingJson) };
 });

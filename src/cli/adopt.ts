@@ -90,7 +90,7 @@ async function carryOut(planned: readonly Planned[], { api }: OpenApi, { cluster
   for (const { namespace, adoption } of planned) {
     const { findings, written, revision } = await take(api, adoption, { kinds: cluster.snapshot.kinds, namespace, held: options.hold === true, model: model.digest, guardrails: guardrails.digest });
     printFindings(findings);
-    if (findings.length) { exit = worst(exit, Exit.refused); continue; }
+    if (findings.length) { toStderr(`${namespace}/${adoption.intent.metadata.name}: not, or not wholly, adopted; what was begun waits, suspended, until it is adopted again\n`); exit = worst(exit, Exit.refused); continue; }
     toStderr(`${namespace}/${adoption.intent.metadata.name}: adopted, ${written} objects written${revision === undefined ? '' : `, held as revision ${revision}`}\n`);
   }
   for (const namespace of new Set(planned.map(p => p.namespace))) toStderr(`the agent writes in ${namespace} as its synthesis account: ${grantCommand(namespace)}\n`);

@@ -14,6 +14,7 @@ import { parseIntents } from '../../src/intent/parse.ts';
 import type { Intent } from '../../src/intent/types.ts';
 import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
 import type { ServedKind, Snapshot } from '../../src/snapshot/types.ts';
+import { synthesise } from '../../src/synthesis/synthesise.ts';
 import type { Setting } from '../../src/synthesis/synthesise.ts';
 import { memoryServer } from './memory.ts';
 import type { Memory } from './memory.ts';
@@ -89,8 +90,19 @@ test('a field that is not asked for any more goes, and nobody keeps it there', a
   assert.ok(aliases());
   const graph = structuredClone(blog!.graph), deployment = graph.find(o => o.kind === 'Deployment')!;
   delete (((deployment['spec'] as JsonObject)['template'] as JsonObject)['spec'] as JsonObject)['hostAliases'];
-  assert.deepEqual((await carriedOut(server, { ...blog!, graph })).findings, []);
+  const stale = await carriedOut(server, { ...blog!, graph, seen: 'another/1' });
+  assert.deepEqual([stale.written, stale.findings.map(f => f.rule)], [0, ['adopt-changed-meanwhile']]);
+  assert.deepEqual((await carriedOut(server, { ...(await planned(server, intents))[0]!, graph })).findings, []);
   assert.deepEqual(aliases() ?? [], []);
+});
+
+test('a selector stated by hand holds for every object: one that selects others is refused', async () => {
+  const { server, intents } = await released('cache'), [cache] = await planned(server, intents), { intent } = cache!;
+  assert.equal((await synthesise(intent, setting)).verdict, 'accepted');
+  const strayed = structuredClone(intent), patches = strayed.spec.overrides!.patches as unknown as { target: { kind: string }; patch: { spec?: { selector?: JsonObject } } }[];
+  patches.find(p => p.target.kind === 'Service')!.patch.spec!.selector = { 'app.kubernetes.io/instance': 'demo', 'app.kubernetes.io/name': null };
+  const outcome = await synthesise(strayed, setting);
+  assert.deepEqual([outcome.verdict, outcome.findings.filter(f => f.severity === 'refused').map(f => f.rule)], ['refused', ['selector-misses']]);
 });
 
 test('what lies in the namespace and belongs to nobody adopted is left alone', async () => {
