@@ -12,6 +12,7 @@ import { grouped, labelsOf, uses } from '../import/group.ts';
 import type { Group } from '../import/group.ts';
 import { asObject, at, textsOf } from '../import/json.ts';
 import { isWorkload } from '../import/scope.ts';
+import type { OutOfScope } from '../import/scope.ts';
 import { meansSelf } from '../import/view.ts';
 import { podTemplate } from '../verdict/pod.ts';
 import { controllerOf, intentOwning } from './namespace.ts';
@@ -33,10 +34,10 @@ export interface Unmatched { intent: Intent; findings: Finding[] }
 
 /** In the order of the intents: what several use is taken by the first of them. */
 export function matched(intents: readonly Intent[], live: LiveNamespace, snapshot: Snapshot): { matches: Match[]; unmatched: Unmatched[] } {
-  const { groups } = grouped(live.objects, snapshot), taken = new Map<string, string>(), matches: Match[] = [], unmatched: Unmatched[] = [];
+  const { groups, outOfScope } = grouped(live.objects, snapshot), taken = new Map<string, string>(), matches: Match[] = [], unmatched: Unmatched[] = [];
   for (const intent of intents) {
     const group = meant(intent, groups);
-    const workload = group && live.byKey.get(keyOf(refOf(group.workload))), refused = group && workload ? unfit(intent, workload, live) : [missing(intent, live)];
+    const workload = group && live.byKey.get(keyOf(refOf(group.workload))), refused = group && workload ? unfit(intent, workload, live) : [missing(intent, live, outOfScope)];
     if (!group || !workload || refused.length) { unmatched.push({ intent, findings: refused }); continue; }
     matches.push(matchOf(intent, group, workload, live, taken));
   }
@@ -51,9 +52,11 @@ function meant({ metadata: { name }, spec }: Intent, groups: readonly Group[]): 
 
 const refusal = (rule: string, intent: Intent, message: string, fix: string): Finding => ({ rule, severity: 'refused', ...originOf(intent, ['metadata', 'name']), path: 'metadata.name', message, fix });
 
-function missing(intent: Intent, live: LiveNamespace): Finding {
+function missing(intent: Intent, live: LiveNamespace, outOfScope: readonly OutOfScope[]): Finding {
   const { name } = intent.metadata, there = [...live.byKey.values()].filter(isWorkload), controlled = there.find(o => o.metadata.name === name && controllerOf(o) !== undefined);
   if (controlled) return refusal('adopt-controlled', intent, `${objectName(controlled)} belongs to ${controllerOf(controlled)}, which would set back what is changed in it`, 'Delete the owner with --cascade=orphan first, or leave the object to it.');
+  const outside = outOfScope.find(({ object }) => there.some(o => o.metadata.name === name && objectName(o) === object));
+  if (outside) return refusal('adopt-out-of-scope', intent, `${outside.object} is no service of a team: ${outside.reason}`, 'Leave it as it is, beside the intents.');
   const names = there.filter(o => controllerOf(o) === undefined).map(objectName).sort();
   return refusal('adopt-not-live', intent, `no workload of ${live.name} is called ${name}, and no Service of that name leads to one`, names.length ? `There are: ${names.join(', ')}. Name the intent so, or apply it as a new service with \`kubesynth synth\`.` : 'Check -n and --context: the namespace runs no workload.');
 }

@@ -10,6 +10,8 @@ import type { Adoption } from '../../src/adopt/types.ts';
 import { objectPath, refOf } from '../../src/change/paths.ts';
 import { withSetting } from '../../src/cli/setting.ts';
 import { importManifests } from '../../src/import/import.ts';
+import { intentOf } from '../../src/operator/decide.ts';
+import { canonicalJson } from '../../src/snapshot/canonical.ts';
 import { parseIntents } from '../../src/intent/parse.ts';
 import type { Intent } from '../../src/intent/types.ts';
 import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
@@ -59,6 +61,8 @@ test('a store and a site with its database: accepted, no template differs, nothi
     assert.ok(a.avoiding.length > 0 && a.overrides.identity > 0);
   }
   assert.deepEqual(server.writes, []);
+  // What the agent makes of the intent that is kept is the very graph, so that it finds nothing to write.
+  for (const { intent, graph } of adoptions) assert.equal(canonicalJson((await synthesise(intentOf({ ...intent, spec: JSON.parse(JSON.stringify(intent.spec)) } as unknown as KubeObject), setting)).graph), canonicalJson(graph));
   assert.deepEqual(adoptions.map(a => a.intent.metadata.name).sort(), ['demo-blog', 'demo-cache', 'demo-database']);
 });
 
