@@ -10,7 +10,7 @@ import type { Snapshot } from '../snapshot/types.ts';
 import { kindOf } from '../import/draft.ts';
 import { grouped, labelsOf, uses } from '../import/group.ts';
 import type { Group } from '../import/group.ts';
-import { asObject, at, textsOf } from '../import/json.ts';
+import { asList, asObject, at, textsOf } from '../import/json.ts';
 import { isWorkload } from '../import/scope.ts';
 import type { OutOfScope } from '../import/scope.ts';
 import { meansSelf } from '../import/view.ts';
@@ -76,9 +76,10 @@ function matchOf(given: Intent, group: Group, workload: KubeObject, live: LiveNa
   const intent = renamed(given, workload), { name } = intent.metadata, match: Match = { given, intent, group, workload, taken: [], left: [] };
   const pod = podTemplate(workload)!.spec, held = [...group.held.values()];
   const isClaim = (o: KubeObject): boolean => o.kind === 'PersistentVolumeClaim';
-  for (const claim of [...held.filter(o => isClaim(o) && uses(pod, o)), ...group.extras.filter(isClaim)]) match.left.push({ object: objectName(claim), because: 'it holds data, which must not go when the intent does' });
+  const claims = [...held.filter(o => isClaim(o) && uses(pod, o)), ...[...group.extras, ...stated(intent, live)].filter(o => isClaim(o) && live.byKey.has(keyOf(refOf(o))))];
+  for (const name of new Set(claims.map(objectName))) match.left.push({ object: name, because: 'it holds data, which must not go when the intent does' });
   const seen = new Set<string>();
-  for (const part of [group.workload, ...group.objects, ...held.filter(o => o.kind === 'ConfigMap' && uses(pod, o)), ...group.extras.filter(o => isRelated(o, live, match)), ...stated(intent), ...live.objects.filter(o => owner(o, live) === name)]) {
+  for (const part of [group.workload, ...group.objects, ...held.filter(o => o.kind === 'ConfigMap' && uses(pod, o)), ...group.extras.filter(o => isRelated(o, live, match)), ...stated(intent, live), ...live.objects.filter(o => owner(o, live) === name)]) {
     const key = keyOf(refOf(part)), object = live.byKey.get(key);
     if (!object || seen.has(key) || isClaim(part)) continue;
     seen.add(key);
@@ -93,7 +94,7 @@ function matchOf(given: Intent, group: Group, workload: KubeObject, live: LiveNa
 
 const owner = (o: KubeObject, live: LiveNamespace): string | undefined => { const object = live.byKey.get(keyOf(refOf(o))); return object && intentOwning(object); };
 /** What the intent itself carries. */
-const stated = ({ metadata, spec }: Intent): KubeObject[] => ((spec.overrides?.objects ?? []) as unknown as KubeObject[]).map(o => ({ ...o, metadata: { ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }), ...o.metadata } }));
+const stated = ({ spec }: Intent, live: LiveNamespace): KubeObject[] => ((spec.overrides?.objects ?? []) as unknown as KubeObject[]).map(o => ({ ...o, metadata: { namespace: live.name, ...o.metadata } }));
 
 /** A namespace holds more than one service's objects: one is this one's if it selects its pods, is named by them, or came with them. */
 function isRelated(o: KubeObject, live: LiveNamespace, { group, workload }: Match): boolean {
@@ -102,6 +103,6 @@ function isRelated(o: KubeObject, live: LiveNamespace, { group, workload }: Matc
   return meansSelf(selector, labelsOf(group.workload)) || textsOf(workload['spec']).includes(o.metadata.name) || (release(workload) !== undefined && release(live.byKey.get(keyOf(refOf(o)))) === release(workload));
 }
 
-/** Whether an autoscaler among these sets how many there are of the workload. */
-export const isScaled = ({ workload, taken }: Match): boolean =>
-  taken.some(o => o.kind === 'HorizontalPodAutoscaler' && at(o['spec'], 'scaleTargetRef', 'name') === workload.metadata.name && at(o['spec'], 'scaleTargetRef', 'kind') === workload.kind);
+/** Whether the number of replicas is somebody else's: an autoscaler's, or of who set it by the scale subresource. */
+export const isScaled = ({ workload, taken }: Match): boolean => asList(workload.metadata['managedFields']).some(e => e['subresource'] === 'scale')
+  || taken.some(o => o.kind === 'HorizontalPodAutoscaler' && at(o['spec'], 'scaleTargetRef', 'name') === workload.metadata.name && at(o['spec'], 'scaleTargetRef', 'kind') === workload.kind);

@@ -14,6 +14,7 @@ import { intentOf } from '../../src/operator/decide.ts';
 import { canonicalJson } from '../../src/snapshot/canonical.ts';
 import { parseIntents } from '../../src/intent/parse.ts';
 import type { Intent } from '../../src/intent/types.ts';
+import { objectName } from '../../src/kubernetes.ts';
 import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
 import type { ServedKind, Snapshot } from '../../src/snapshot/types.ts';
 import { synthesise } from '../../src/synthesis/synthesise.ts';
@@ -42,6 +43,8 @@ async function released(...names: string[]): Promise<{ server: Memory; intents: 
     await server.update(path, o, { manager: 'helm' });
     if (o.kind === 'Deployment' || o.kind === 'StatefulSet') await server.patchStatus(path, { status: { replicas: 1 } });
   }
+  // What a controller made of a claim template.
+  if (names.includes('cache')) await server.create('/api/v1/namespaces/live/persistentvolumeclaims', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data-demo-cache-0', namespace: 'live', labels: { 'app.kubernetes.io/name': 'cache' } }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '8Gi' } } } });
   const { intents } = await importManifests([...server.objects.values()].map(o => structuredClone(o)), setting);
   server.writes.length = 0;
   return { server, intents };
@@ -59,6 +62,7 @@ test('a store and a site with its database: accepted, no template differs, nothi
   for (const a of adoptions) {
     assert.deepEqual([a.verdict, a.restarts, refused(a)], ['accepted', [], []], a.intent.metadata.name);
     assert.ok(a.avoiding.length > 0 && a.overrides.identity > 0);
+    assert.ok(![...a.objects.map(o => o.object), ...a.graph.map(objectName)].some(name => name.startsWith('PersistentVolumeClaim/')), 'claims are never the intent\'s');
   }
   assert.deepEqual(server.writes, []);
   // What the agent makes of the intent that is kept is the very graph, so that it finds nothing to write.
