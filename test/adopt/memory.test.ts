@@ -135,6 +135,16 @@ test('a web service that says nothing of its user is refused finding by finding;
   assert.deepEqual(server.writes, []);
 });
 
+test('the number of replicas that an autoscaler sets is not touched', async () => {
+  const { server, intents } = await released('web'), deployment = find(server, 'Deployment', 'demo-web');
+  await server.create('/apis/autoscaling/v2/namespaces/live/horizontalpodautoscalers', { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'demo-web', namespace: 'live' }, spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'demo-web' }, minReplicas: 2, maxReplicas: 9, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }] } });
+  (deployment['spec'] as JsonObject)['replicas'] = 7;
+  const [held] = await planned(server, intents, 'held');
+  assert.deepEqual([held!.restarts, held!.objects.flatMap(o => o.fields).filter(f => f.path.startsWith('spec'))], [[], []]);
+  assert.deepEqual((await carriedOut(server, held!, true)).findings, []);
+  assert.equal((find(server, 'Deployment', 'demo-web')['spec'] as JsonObject)['replicas'], 7);
+});
+
 test('hardened, names and selectors stay, and the restart is named with its fields', async () => {
   const { server, intents } = await released('blog'), [blog] = await planned(server, intents, 'hardened');
   assert.equal(blog!.restarts.length, 1);
