@@ -14,7 +14,8 @@ import type { ControlPlane } from '../controlplane/controlplane.ts';
 import { chosen } from '../controlplane/versions.ts';
 import { condition, conditionOf, get, grantAll, installAgent, kubeconfigFor, merge, pathOfIntent, populate, put, settled, startAgent, statusOf, until } from '../operator/harness.ts';
 import type { Agent } from '../operator/harness.ts';
-import { exported, install, manifests, running, settledPods } from './release.ts';
+import { manifests } from './manifests.ts';
+import { exported, install, running, settledPods } from './release.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'kubesynth-adopt-'));
 const names = ['demo-blog', 'demo-cache', 'demo-database'];

@@ -21,7 +21,7 @@ import { synthesise } from '../../src/synthesis/synthesise.ts';
 import type { Setting } from '../../src/synthesis/synthesise.ts';
 import { memoryServer } from './memory.ts';
 import type { Memory } from './memory.ts';
-import { manifests } from './release.ts';
+import { manifests } from './manifests.ts';
 
 const ours: ServedKind[] = ['ServiceIntent', 'SynthesisRevision'].map(kind => ({ group: 'synthesis.platform', versions: ['v1alpha1'], kind, plural: `${kind.toLowerCase()}s`, namespaced: true }) as unknown as ServedKind);
 let setting: Setting, done: () => void, closed: Promise<void>;

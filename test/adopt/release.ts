@@ -1,14 +1,9 @@
 /** A release on a control plane, as a package manager leaves it, and what can be seen of its pods. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
 import { collectionPath, create } from '../controlplane/clusters.ts';
 import type { ControlPlane } from '../controlplane/controlplane.ts';
 import { until } from '../operator/harness.ts';
-
-export const manifests = (name: string): KubeObject[] => parseAllDocuments(readFileSync(join(import.meta.dirname, `${name}.yaml`), 'utf8')).map(d => d.toJS() as KubeObject);
 
 /** Creates the namespace, volumes for its claims, and the objects by the field manager of a package manager. */
 export async function install(plane: ControlPlane, namespace: string, objects: readonly KubeObject[], volumes: number): Promise<void> {
