@@ -100,6 +100,27 @@ exit: 0 everything arrives, by the model or by overrides; 2 malformed input; 3 s
     engine: true,
     load: () => import('./import.ts'),
   },
+  adopt: {
+    summary: 'take over live objects as those of an intent, without restarting a pod',
+    usage: `kubesynth adopt -f FILE|DIR|- [--apply] [--harden | --hold] [--output-dir DIR] [-o yaml|json]
+
+  -f, --file F         intents of services that are live, usually what import wrote; may be repeated
+  --apply              do it; absent: only say what would be taken over, created, left, and which pods would restart by which fields
+  --harden             pods and objects as the platform writes them: pods restart, names and selectors stay
+  --hold               take everything over exactly as it is, also where the checker does not accept it: it is revision 1 of the
+                       intent, and stays in force until the annotation synthesis.platform/rollback-to is taken off
+  --output-dir DIR     the completed intents, one file each: keep these
+  -o, --output yaml|json   the completed intents on stdout, and the plan on stderr; absent: the plan on stdout
+  --report FILE        the plan as JSON; docs/adopt.md has its fields
+where:
+  --context C, --kubeconfig PATH   which cluster, as in kubectl
+  -n, --namespace NS   namespace of intents that state none
+  --model DIR, --guardrails DIR    absent: the shipped ones
+
+exit: 0 it can be, or with --apply is, adopted; 2 malformed input, no cluster or no right to read it; 3 needs review; 4 refused; 5 internal fault; from 2 up nothing is changed`,
+    engine: true,
+    load: () => import('./adopt.ts'),
+  },
   playbook: {
     summary: 'find what is wrong with examples before training',
     usage: `kubesynth playbook lint [--add DIR] [-o json]
@@ -165,4 +186,4 @@ grant prints the synthesis account of a namespace with the Role it needs, for an
 };
 
 /** Commands of the contract that this release does not have. */
-export const later: readonly string[] = ['adopt', 'learn', 'console'];
+export const later: readonly string[] = ['learn', 'console'];

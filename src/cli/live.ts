@@ -1,5 +1,6 @@
-/** The live API server as a plan asks it: reads, and dry runs of server-side apply. Nothing here can write. */
+/** The live API server: as a plan asks it, by reads and dry runs only, and as `adopt` writes to it. */
 import { ApiError, ApiUnreachable } from '../change/api.ts';
+import type { ClusterApi } from '../change/api.ts';
 import { objectPath } from '../change/paths.ts';
 import { badInput } from '../diagnostic.ts';
 import type { Refusal } from '../diagnostic.ts';
@@ -20,8 +21,30 @@ export interface OpenServer extends Server {
   close(): void;
 }
 
+export interface OpenApi {
+  api: ClusterApi;
+  /** Namespace of the kubeconfig's context. */
+  namespace: string;
+  /** Runs what asks the server. @throws Refusal `cluster-unreachable`, `cluster-forbidden` (exit 2) */
+  asking<T>(work: () => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/** The whole server, writes included. */
+export function openApi(options: Options): OpenApi {
+  const access = accessOf(options), transport = new Transport(access);
+  return {
+    api: clusterApi(transport), namespace: access.namespace,
+    async asking(work) {
+      try { return await work(); } catch (error) { throw asRefusal(error, access.server); }
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** Nothing here can write. */
 export function openServer(options: Options): OpenServer {
-  const access = accessOf(options), transport = new Transport(access), api = clusterApi(transport);
+  const { api, asking, close } = openApi(options);
   return {
     get: path => api.get(path),
     apply: (path, object, request) => api.apply(path, object, { ...request, dryRun: true }),
@@ -29,10 +52,7 @@ export function openServer(options: Options): OpenServer {
       const path = objectPath({ apiVersion, kind, ...intent }, kinds), resource = path === undefined ? undefined : await api.get(path);
       return resource && { ref: { ...intent, uid: String(resource.metadata['uid']) }, inventory: inventoryOf(resource) };
     },
-    async asking(work) {
-      try { return await work(); } catch (error) { throw asRefusal(error, access.server); }
-    },
-    close: () => transport.close(),
+    asking, close,
   };
 }
 

@@ -19,11 +19,15 @@ const known = {
   'output-dir': { type: 'string' },
   intent: { type: 'string' },
   'what-if': { type: 'string', multiple: true },
+  apply: { type: 'boolean' },
+  harden: { type: 'boolean' },
+  hold: { type: 'boolean' },
 } satisfies ParseArgsOptionsConfig;
 
 export type OptionName = keyof typeof known;
 type Several = 'file' | 'what-if';
-export type Options = { [N in Exclude<OptionName, Several>]?: string } & { [N in Several]?: string[] };
+type Flag = 'apply' | 'harden' | 'hold';
+export type Options = { [N in Exclude<OptionName, Several | Flag>]?: string } & { [N in Several]?: string[] } & { [N in Flag]?: boolean };
 export interface Arguments { options: Options; positionals: string[] }
 
 export const where: readonly OptionName[] = ['snapshot', 'context', 'kubeconfig', 'namespace'];

@@ -41,16 +41,19 @@ const differences = (what: string, got: JsonObject, wanted: JsonObject, object: 
     if (!same(got[key], wanted[key])) finding(`${what}-differ`, object, `${path}.${key}`, `'${key}' is ${JSON.stringify(got[key] ?? null)} where ${JSON.stringify(wanted[key] ?? null)} is called for`, 'Write exactly the labels and annotations called for.');
 };
 
-/** Every selector of the graph must be the identifying labels: fewer would select strangers, others might select nobody. */
+/**
+ * The workload's selector must be the identifying labels: fewer would select strangers, others might select nobody. Every other
+ * one must be the workload's, also where that was stated by hand.
+ */
 const selectors = (reading: Reading, allowance: Allowance, finding: Finder): void => {
-  const wanted = { matchLabels: allowance.identity };
-  const check = (object: KubeObject, path: string, selector: Json | undefined) => {
+  const identity = { matchLabels: allowance.identity }, wanted = at(reading.template.workload.spec, 'selector') ?? identity;
+  const check = (object: KubeObject, path: string, selector: Json | undefined, wanted: Json) => {
     if (selector !== undefined && !same(selector, wanted)) finding('selector-misses', objectName(object), path, `selects ${JSON.stringify(selector)}, not exactly ${JSON.stringify(wanted)}`, 'Select the pods of this service alone.');
   };
   const { workload, spec, path } = reading.template;
-  check(workload, 'spec.selector', at(workload.spec, 'selector'));
-  asList(spec.topologySpreadConstraints).forEach((constraint, index) => check(workload, `${path}.spec.topologySpreadConstraints[${index}].labelSelector`, constraint.labelSelector ?? null));
-  for (const policy of reading.graph.filter(({ kind, apiVersion }) => kind === 'NetworkPolicy' && apiVersion.startsWith('networking.k8s.io/'))) check(policy, 'spec.podSelector', at(policy.spec, 'podSelector') ?? null);
+  check(workload, 'spec.selector', at(workload.spec, 'selector'), identity);
+  asList(spec.topologySpreadConstraints).forEach((constraint, index) => check(workload, `${path}.spec.topologySpreadConstraints[${index}].labelSelector`, constraint.labelSelector ?? null, wanted));
+  for (const policy of reading.graph.filter(({ kind, apiVersion }) => kind === 'NetworkPolicy' && apiVersion.startsWith('networking.k8s.io/'))) check(policy, 'spec.podSelector', at(policy.spec, 'podSelector') ?? null, wanted);
   for (const effect of effectsIn(reading))
     if (effect.origin === 'graph' && 'selector' in effect && !same(effect.selector, wanted))
       finding('selector-misses', `${String(effect.kind)}/${String(effect.name)}`, 'spec', `selects ${JSON.stringify(effect.selector)}, not exactly ${JSON.stringify(wanted)}`, 'Select the pods of this service alone.');
