@@ -55,3 +55,8 @@ test('objects of a live namespace: what controllers made comes back by itself', 
   const { groups, outOfScope } = grouped(parsed(`${workload('Deployment', 'web', 'app: web')}apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: web-1, ownerReferences: [{controller: true, kind: Deployment, name: web, apiVersion: apps/v1, uid: '1'}]}\nspec: {}\n---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: web}\n`));
   assert.deepEqual([groups[0]!.extras, outOfScope], [[], []]);
 });
+
+test('an autoscaler that no API server would take is named and changes nothing', () => {
+  const { groups, outOfScope } = grouped(parsed(`${workload('Deployment', 'web-v1', 'app: web')}apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec: {scaleTargetRef: {kind: Deployment, name: web-v1}, maxReplicas: null}\n`));
+  assert.deepEqual([groups.map(g => names(g.objects)), outOfScope.map(o => o.object)], [[['Deployment/web-v1']], ['HorizontalPodAutoscaler/h']]);
+});

@@ -23,6 +23,7 @@ export function whyOutOfScope(o: KubeObject, all: readonly KubeObject[], snapsho
   if (extensions.has(o.kind)) return 'it extends the API of the cluster';
   if (clusterScoped.has(o.kind) || snapshot?.kinds.some(k => k.kind === o.kind && k.group === splitApiVersion(o.apiVersion).group && !k.namespaced)) return 'it belongs to the cluster, not to a namespace';
   if (o.kind === 'Secret' && o.apiVersion === 'v1') return 'values of Secrets never enter an intent; it is referred to by name';
+  if (o.kind === 'HorizontalPodAutoscaler' && typeof at(o['spec'], 'maxReplicas') !== 'number') return 'it states no maxReplicas, so no API server takes it';
   if (o.kind === 'Pod' && o.apiVersion === 'v1') return 'a bare pod, which nothing starts again';
   const template = podTemplate(o);
   if (!template || !isWorkload(o)) return undefined;
