@@ -94,6 +94,6 @@ try {
     } catch (error) { process.stderr.write(`${version} with ${platform} could not be measured: ${(error as Error).message.slice(0, 500)}\n`); process.exitCode = 1; }
   }
 } finally { await loaded.close(); }
-const page = matrixPage(cells, `${model.manifest.name} ${model.digest.slice(0, 19)}…`, 'make matrix BENCH=--write');
+const page = matrixPage(cells, `${model.manifest.name} ${model.digest.slice(0, 19)}…`, `make matrix BENCH="--versions ${options.versions} --write"`);
 if (options.write) writeFileSync(join(import.meta.dirname, '..', 'docs', 'matrix.md'), page);
 process.stdout.write(options.output === 'json' ? `${JSON.stringify(cells, null, 1)}\n` : page);
