@@ -10,16 +10,15 @@ import { depthsOf } from '../src/candidate/decode.ts';
 import { LlamaEngine } from '../src/candidate/engine.ts';
 import { loadModel } from '../src/candidate/model.ts';
 import type { Model } from '../src/candidate/model.ts';
-import { collectionPath } from '../src/change/paths.ts';
 import { shippedGuardrails, shippedPlaybook } from '../src/cli/places.ts';
 import { MemoEngine } from '../src/evaluation/memo.ts';
 import { isAccepted, scoreCase } from '../src/evaluation/score.ts';
-import { objectName, splitApiVersion } from '../src/kubernetes.ts';
 import type { KubeObject } from '../src/kubernetes.ts';
 import { loadPlaybook } from '../src/playbook/load.ts';
 import { loadGuardrails } from '../src/verdict/load.ts';
 import { snapshotOf } from '../test/controlplane/capture.ts';
 import { clusterPlan, create } from '../test/controlplane/clusters.ts';
+import { dryRun } from '../test/controlplane/dryrun.ts';
 import { startControlPlane } from '../test/controlplane/controlplane.ts';
 import type { ControlPlane } from '../test/controlplane/controlplane.ts';
 import { casesFor } from './matrix/intents.ts';
@@ -38,22 +37,15 @@ const platforms: Record<string, { like: string; crds: string[] }> = {
 };
 
 /** What the server says of a graph that is not there yet. */
-async function offer(plane: ControlPlane, graph: readonly KubeObject[], plural: (o: KubeObject) => string, cell: Cell): Promise<boolean> {
-  let taken = true;
-  for (const o of graph) {
-    const path = `${collectionPath(o.apiVersion, plural(o), o.metadata.namespace)}/${encodeURIComponent(o.metadata.name)}`;
-    const answer = await plane.request('PATCH', `${path}?fieldManager=kubesynth-matrix&force=true&dryRun=All&fieldValidation=Strict`, o, 'application/apply-patch+yaml');
-    cell.objects++;
-    const unknown = /unknown field|field not declared/i.test(answer.text) || answer.warnings.some(w => /unknown field/i.test(w));
-    if (unknown) cell.unknownFields++;
-    if (answer.warnings.some(w => /deprecated/i.test(w))) cell.deprecated++;
-    cell.warnings += answer.warnings.filter(w => !/unknown field|deprecated/i.test(w)).length;
-    if (answer.status < 300) continue;
-    taken = false;
-    cell.rejected++;
-    if (cell.notes.length < 5) cell.notes.push(`${objectName(o)}: ${answer.status} ${String(answer.json['message'] ?? answer.text).slice(0, 300)}`);
-  }
-  return taken;
+async function offer(plane: ControlPlane, graph: KubeObject[], cell: Cell): Promise<boolean> {
+  const { rejections, warnings } = await dryRun(plane, graph), said = [...rejections, ...warnings].map(r => r.message), unknown = /unknown field|field not declared/i, deprecated = /deprecated/i;
+  cell.objects += graph.length;
+  cell.rejected += rejections.length;
+  cell.unknownFields += said.filter(m => unknown.test(m)).length;
+  cell.deprecated += warnings.filter(w => deprecated.test(w.message)).length;
+  cell.warnings += warnings.filter(w => !unknown.test(w.message) && !deprecated.test(w.message)).length;
+  cell.notes.push(...rejections.map(r => `${r.object}: ${r.status} ${r.message.slice(0, 300)}`).slice(0, 5 - cell.notes.length));
+  return !rejections.length;
 }
 
 async function measure(version: string, platform: string, model: Model, engine: MemoEngine): Promise<Cell> {
@@ -61,18 +53,16 @@ async function measure(version: string, platform: string, model: Model, engine: 
   const plane = await startControlPlane({ version, crds, exact: true });
   try {
     for (const object of clusterPlan(like).objects) await create(plane, object);
-    const snapshot = await snapshotOf(plane), guardrails = loadGuardrails(shippedGuardrails());
+    const snapshot = await snapshotOf(plane);
     const cell: Cell = { version, platform, intents: 0, exact: 0, accepted: 0, acceptedWrong: 0, objects: 0, rejected: 0, unknownFields: 0, deprecated: 0, warnings: 0, shapes: {}, notes: [], seconds: 0 };
-    const plural = (o: KubeObject): string => snapshot.kinds.find(k => k.kind === o.kind && k.group === splitApiVersion(o.apiVersion).group)!.plural;
-    const accepted: KubeObject[] = [], namespaces = new Set<string>();
-    for (const one of casesFor(model, loadPlaybook(shippedPlaybook()), guardrails, snapshot, Number(options.intents), 26)) {
+    const accepted: KubeObject[] = [];
+    for (const one of casesFor(model, playbook, guardrails, snapshot, Number(options.intents), 26)) {
       const score = await scoreCase(model, engine, guardrails, one);
       cell.intents++;
       if (score.exact) cell.exact++;
       if (!isAccepted(score, model.manifest.threshold) || !Array.isArray(score.answer.graph)) continue;
-      const { graph } = score.answer, namespace = one.asked!.intent.metadata.namespace!;
-      if (!namespaces.has(namespace)) { namespaces.add(namespace); await create(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }); }
-      if (!await offer(plane, graph, plural, cell)) continue;
+      const { graph } = score.answer;
+      if (!await offer(plane, graph, cell)) continue;
       cell.accepted++;
       if (!score.exact) cell.acceptedWrong++;
       accepted.push(...graph);
@@ -83,7 +73,7 @@ async function measure(version: string, platform: string, model: Model, engine: 
   } finally { await plane.stop(); }
 }
 
-const model = loadModel(options.model), loaded = await LlamaEngine.load(model.path, depthsOf(model.manifest)), engine = new MemoEngine(loaded);
+const model = loadModel(options.model), playbook = loadPlaybook(shippedPlaybook()), guardrails = loadGuardrails(shippedGuardrails()), loaded = await LlamaEngine.load(model.path, depthsOf(model.manifest)), engine = new MemoEngine(loaded);
 const cells: Cell[] = [];
 try {
   for (const version of options.versions.split(',')) for (const platform of Object.keys(platforms)) {

@@ -10,7 +10,7 @@ AT_RANDOM = 2  # one graph in so many is kept whatever its loss, so that what is
 
 def deal(graphs, count, generator):
     """Splits graphs, [(context ids, [row ids, …], alone)], into `count` batches of equal size, each with its share of those that
-    are a plan alone. Otherwise they come as they were drawn: batches of like graphs would make for noisier steps."""
+    are one row alone. Otherwise they come as they were drawn: batches of like graphs would make for noisier steps."""
     size = len(graphs) // count
     order = torch.randperm(len(graphs), generator=generator).tolist()
     alone, rest = ([graphs[i][:2] for i in order if graphs[i][2] == kind] for kind in (True, False))

@@ -7,6 +7,7 @@ import { writeIntent } from '../../src/evaluation/concretise.ts';
 import { Values } from '../../src/evaluation/values.ts';
 import { withDefaults } from '../../src/intent/defaults.ts';
 import { readIntent } from '../../src/intent/parse.ts';
+import { apiVersion, kind } from '../../src/intent/schema.ts';
 import type { Model } from '../../src/candidate/model.ts';
 import type { Intent } from '../../src/intent/types.ts';
 import type { Json } from '../../src/kubernetes.ts';
@@ -20,7 +21,7 @@ import { verify } from '../../src/verdict/verify.ts';
 
 /** What the cluster itself decides, whatever the intent says. */
 function given({ manifest }: Model, snapshot: Snapshot): Focus {
-  const anybody = withDefaults(readIntent({ apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name: 'any' }, spec: { workload: { containerImage: 'any:1' } } }), manifest.defaults);
+  const anybody = withDefaults(readIntent({ apiVersion, kind, metadata: { name: 'any' }, spec: { workload: { containerImage: 'any:1' } } }), manifest.defaults);
   const { features } = buildContext(manifest, anybody, snapshot), ofIntents = /^fact:(port|metricsPort|queue|cors|limits)\./;
   return new Map(manifest.specs.flatMap(({ name, type }) => (type === 'api' || type === 'minor' || (type === 'fact' && !ofIntents.test(name)) ? [[name, (value: string) => value === features[name]] as const] : [])));
 }

@@ -1,10 +1,10 @@
 /** Shapes that depend on the version of Kubernetes or of a CRD, found in graphs that a server took. */
-import type { Json, JsonObject, KubeObject } from '../../src/kubernetes.ts';
+import type { Json, KubeObject } from '../../src/kubernetes.ts';
+import { at } from '../../src/verdict/types.ts';
 
-const at = (value: Json | undefined, path: string): Json | undefined => path.split('.').reduce<Json | undefined>((v, k) => (v !== null && typeof v === 'object' && !Array.isArray(v) ? (v as JsonObject)[k] : undefined), value);
-const pod = (o: KubeObject): Json | undefined => at(o['spec'], 'template.spec') ?? at(o['spec'], 'jobTemplate.spec.template.spec');
+const pod = (o: KubeObject): Json | undefined => at(o['spec'], 'template', 'spec') ?? at(o['spec'], 'jobTemplate', 'spec', 'template', 'spec');
 const kind = (apiVersion: string, name: string) => (o: KubeObject): boolean => o.kind === name && o.apiVersion === apiVersion;
-const within = (path: string) => (o: KubeObject): boolean => at(pod(o), path) !== undefined;
+const within = (path: string) => (o: KubeObject): boolean => at(pod(o), ...path.split('.')) !== undefined;
 
 export const shapes: Record<string, (o: KubeObject) => boolean> = {
   'appArmorProfile field': within('securityContext.appArmorProfile'),

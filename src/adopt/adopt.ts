@@ -8,7 +8,7 @@ import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import { podTemplate } from '../verdict/pod.ts';
 import { inDependencyOrder } from '../verdict/order.ts';
-import { verify } from '../verdict/verify.ts';
+import { verdictOn, verify } from '../verdict/verify.ts';
 import type { Outcome, Setting } from '../synthesis/synthesise.ts';
 import { compiled } from './intent.ts';
 import { judged } from './judge.ts';
@@ -66,6 +66,6 @@ async function adoptionOf({ match, intent, outcome }: { match: Match; intent: In
 /** With what the server says of it. Held, what the checker says of the intent waits until it is let go. */
 function settled(adoption: Adoption, match: Match, { objects, restarts, findings }: Awaited<ReturnType<typeof judged>>, manner: Manner): Adoption {
   const own = manner === 'held' ? adoption.findings.map((f): Finding => (f.severity === 'refused' || f.severity === 'review' ? { ...f, severity: 'degraded' } : f)) : adoption.findings;
-  const all = [...own, ...findings], has = (severity: Finding['severity']): boolean => all.some(f => f.severity === severity);
-  return { ...adoption, objects, restarts, findings: all, verdict: has('refused') ? 'refused' : has('review') ? 'review' : 'accepted' };
+  const all = [...own, ...findings];
+  return { ...adoption, objects, restarts, findings: all, verdict: verdictOn(all) };
 }

@@ -1,11 +1,9 @@
 /** `kubesynth adopt`: live objects become those of an intent. What that comes to is always said first; only --apply does it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { adoptionsOf } from '../adopt/adopt.ts';
 import type { Manner } from '../adopt/adopt.ts';
 import { readNamespace } from '../adopt/namespace.ts';
 import { take } from '../adopt/take.ts';
-import { Exit, badInput } from '../diagnostic.ts';
+import { Exit } from '../diagnostic.ts';
 import type { ExitCode, Finding } from '../diagnostic.ts';
 import { intentText } from '../import/text.ts';
 import { apiVersion, kind } from '../intent/schema.ts';
@@ -14,6 +12,7 @@ import { adoptionReport, adoptionText } from './adopt-text.ts';
 import type { Planned } from './adopt-text.ts';
 import type { Run } from './commands.ts';
 import { readInputs, readIntents, worst } from './inputs.ts';
+import { writeIntents } from './intent-files.ts';
 import { openApi } from './live.ts';
 import type { OpenApi } from './live.ts';
 import { readArguments, usageError } from './options.ts';
@@ -66,12 +65,7 @@ function said(options: Options, exit: ExitCode, planned: readonly Planned[], fin
   const text = adoptionText(planned), completed = planned.filter(p => p.adoption.graph.length).map(p => p.adoption.intent);
   if (options.report !== undefined) writeReport(options.report, adoptionReport(planned));
   const dir = options['output-dir'];
-  if (dir !== undefined && completed.length) {
-    try {
-      mkdirSync(dir, { recursive: true });
-      for (const intent of completed) writeFileSync(join(dir, `${completed.some(o => o !== intent && o.metadata.name === intent.metadata.name) ? `${intent.metadata.namespace ?? 'default'}.` : ''}${intent.metadata.name}.yaml`), intentText(intent));
-    } catch (cause) { throw badInput('output-unwritable', `${dir} cannot be written: ${(cause as Error).message}`, 'Name a folder that may be written.', { object: dir }, cause); }
-  }
+  if (dir !== undefined && completed.length) writeIntents(dir, completed);
   if (options.output === undefined) { toStdout(text); return exit; }
   toStderr(text);
   if (exit === Exit.accepted) toStdout(options.output === 'json' ? asJson({ apiVersion: 'v1', kind: 'List', items: completed }) : completed.map(intentText).join('---\n'));

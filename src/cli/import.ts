@@ -1,7 +1,5 @@
 /** `kubesynth import`: existing manifests to intents, and a report of what became of every decision in them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Exit, Refusal, badInput } from '../diagnostic.ts';
+import { Exit, Refusal } from '../diagnostic.ts';
 import type { ExitCode } from '../diagnostic.ts';
 import { noFigures } from '../import/figures.ts';
 import { importManifests } from '../import/import.ts';
@@ -10,6 +8,7 @@ import { readManifests } from '../import/read.ts';
 import { intentText } from '../import/text.ts';
 import type { Run } from './commands.ts';
 import { readInputs } from './inputs.ts';
+import { writeIntents } from './intent-files.ts';
 import { readArguments, where } from './options.ts';
 import type { Options } from './options.ts';
 import { asJson, findingJson, printFindings, toStderr, toStdout } from './output.ts';
@@ -38,21 +37,13 @@ async function importFiles(options: Options): Promise<ExitCode> {
   if (options.report !== undefined) writeReport(options.report, [reportOf(imported, lines, texts)]);
   const lost = imported.findings.some(f => f.severity === 'review');
   const dir = options['output-dir'];
-  if (dir !== undefined) {
-    try {
-      mkdirSync(dir, { recursive: true });
-      imported.intents.forEach((intent, i) => writeFileSync(join(dir, `${fileName(intent.metadata, imported)}.yaml`), texts[i]!));
-    } catch (cause) { throw badInput('output-unwritable', `${dir} cannot be written: ${(cause as Error).message}`, 'Name a folder that may be written.', { object: dir }, cause); }
-  } else if (options.output === 'json') toStdout(asJson(lost ? { verdict: 'review', findings: imported.findings.filter(f => f.severity === 'review').map(findingJson) } : { apiVersion: 'v1', kind: 'List', items: imported.intents }));
+  if (dir !== undefined) writeIntents(dir, imported.intents);
+  else if (options.output === 'json') toStdout(asJson(lost ? { verdict: 'review', findings: imported.findings.filter(f => f.severity === 'review').map(findingJson) } : { apiVersion: 'v1', kind: 'List', items: imported.intents }));
   else if (!lost) toStdout(texts.join('---\n'));
   const { leaves: l } = imported.figures;
   toStderr(`${imported.intents.length} intents from ${objects.length} objects; of ${l.total} decisions ${l.inferred} inferred, ${l.copied} copied, ${l.override} by overrides, ${l.lost} lost\n`);
   return lost ? Exit.needsReview : Exit.accepted;
 }
-
-/** Two namespaces may each have an intent of one name. */
-const fileName = ({ name, namespace }: { name: string; namespace?: string }, { intents }: Imported): string =>
-  intents.filter(i => i.metadata.name === name).length > 1 ? `${namespace ?? 'default'}.${name}` : name;
 
 export function reportOf({ intents, outOfScope, figures, findings }: Imported, rendered: number, texts: readonly string[]): Record<string, unknown> {
   const { leaves, differences } = figures;

@@ -18,7 +18,7 @@ import type { Json, JsonObject } from '../kubernetes.ts';
 import type { Random } from '../playbook/sample.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Clusters } from './cluster.ts';
-import { Values } from './values.ts';
+import { isTcp, Values } from './values.ts';
 
 export interface Concrete { intent: Intent; snapshot: Snapshot; context: Context }
 /** Why features could not be made concrete, in one line. */
@@ -101,7 +101,7 @@ function complete(spec: JsonObject, features: Features, ports: readonly JsonObje
   const dependencies = (get(spec, 'dependencies') ?? []) as JsonObject[];
   if (features['scaling.queue.length'] === PRESENT && dependencies.length) set(spec, 'scaling.queue.dependency', values.pick(...dependencies)['name']!);
   if (features['observability.metricsEndpoint.port'] !== PRESENT) return;
-  const open = ports.filter(p => (p['protocol'] ?? 'TCP') === 'TCP');
+  const open = ports.filter(isTcp);
   set(spec, 'observability.metricsEndpoint.port', open.length ? values.pick(...open)['containerPort']! : 8080);
 }
 

@@ -4,6 +4,8 @@ import type { Random } from '../playbook/sample.ts';
 
 const WORDS = ['amber', 'birch', 'cobalt', 'delta', 'ember', 'fjord', 'garnet', 'heron', 'indigo', 'juniper', 'krill', 'lagoon', 'maple', 'nectar', 'onyx', 'pebble', 'quartz', 'raven', 'sorrel', 'tundra'];
 
+export const isTcp = (port: JsonObject): boolean => (port['protocol'] ?? 'TCP') === 'TCP';
+
 /** Draws values; names and numbers that must be distinct in one intent never repeat. */
 export class Values {
   readonly random: Random;
@@ -43,7 +45,7 @@ export class Values {
   envFrom(): Json { return [this.pick<JsonObject>({ configMapRef: { name: this.label() } }, { secretRef: { name: this.label() }, prefix: 'X_' })]; }
   probe(ports: readonly JsonObject[]): JsonObject {
     const timing = this.pick<JsonObject>({}, { periodSeconds: this.int(5, 60) }, { initialDelaySeconds: this.int(1, 30), failureThreshold: this.int(2, 9) });
-    const open = ports.filter(p => (p['protocol'] ?? 'TCP') === 'TCP'), port = open.length ? this.pick(...open) : undefined, at = port && (this.chance(0.5) ? port['containerPort'] : port['name']);
+    const open = ports.filter(isTcp), port = open.length ? this.pick(...open) : undefined, at = port && (this.chance(0.5) ? port['containerPort'] : port['name']);
     if (!at || this.chance(0.3)) return { exec: { command: ['/bin/check', ...this.words()] }, ...timing };
     return { ...this.pick<JsonObject>({ httpGet: { path: `/${this.label()}`, port: at } }, { tcpSocket: { port: at } }), ...timing };
   }

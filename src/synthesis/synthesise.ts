@@ -22,7 +22,7 @@ import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { inDependencyOrder } from '../verdict/order.ts';
 import type { Guardrails, Verdict } from '../verdict/types.ts';
-import { verify } from '../verdict/verify.ts';
+import { verdictOn, verify } from '../verdict/verify.ts';
 
 /** The cluster an intent is compiled for. */
 export interface Cluster {
@@ -126,8 +126,7 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
 }
 
 function settle(outcome: Outcome): void {
-  const has = (severity: Finding['severity']): boolean => outcome.findings.some(f => f.severity === severity);
-  outcome.verdict = has('refused') ? 'refused' : has('review') ? 'review' : 'accepted';
+  outcome.verdict = verdictOn(outcome.findings);
   outcome.exit = { refused: Exit.refused, review: Exit.needsReview, accepted: Exit.accepted }[outcome.verdict];
 }
 

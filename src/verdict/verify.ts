@@ -30,8 +30,9 @@ export const verify = (subject: Subject): Verdict => {
   const findings = [...schema.findings, ...wellformed, ...guardrails.findings, ...checkReaders(graph, subject.guardrails), ...conformance.findings, ...references.findings];
   const clusterPolicies = snapshot.objects.filter(object => object.kind === 'ValidatingAdmissionPolicyBinding').map(object => `cluster-policy:${object.metadata.name}`);
   const unchecked = ['server-dry-run', ...(intent ? [] : ['conformance']), ...clusterPolicies, ...guardrails.unchecked, ...schema.unchecked];
-  return { verdict: worst(findings), findings, degraded: [...new Set([...conformance.degraded, ...references.degraded])], unchecked };
+  return { verdict: verdictOn(findings), findings, degraded: [...new Set([...conformance.degraded, ...references.degraded])], unchecked };
 };
 
-const worst = (findings: readonly Finding[]): Verdict['verdict'] =>
+/** What findings come to: the worst of them. */
+export const verdictOn = (findings: readonly Finding[]): Verdict['verdict'] =>
   findings.some(({ severity }) => severity === 'refused') ? 'refused' : findings.some(({ severity }) => severity === 'review') ? 'review' : 'accepted';
