@@ -1,6 +1,6 @@
 /**
  * The agent on a real control plane: `make bench-operator`, or
- *   node bench/operator.ts [-o json] [--only creation,events,noop,intents,kills,outage] [--limit SECONDS] [--write]
+ *   node bench/operator.ts [-o json] [--only creation,events,noop,intents,kills,outage,upgrade] [--limit SECONDS] [--write]
  *     [--creations 20] [--services 300] [--changes 10000] [--intents 1000] [--kills 200] [--controllers]
  * Each part has a control plane of its own and at most `--limit` seconds of measuring. `--write` renews its parts of docs/operator-bench.md.
  */
@@ -18,8 +18,9 @@ import { noop } from './operator/noop.ts';
 import { outage } from './operator/outage.ts';
 import { digests, pageOf, recordOf, tableOf } from './operator/report.ts';
 import type { Record } from './operator/report.ts';
+import { upgrade } from './operator/upgrade.ts';
 
-const parts: { [name: string]: Measure } = { creation, events, noop, intents, kills, outage };
+const parts: { [name: string]: Measure } = { creation, events, noop, intents, kills, outage, upgrade };
 const { values: options } = parseArgs({ options: {
   output: { type: 'string', short: 'o' }, only: { type: 'string', default: Object.keys(parts).join() }, limit: { type: 'string', default: '900' }, write: { type: 'boolean', default: false }, controllers: { type: 'boolean', default: false },
   creations: { type: 'string', default: '20' }, services: { type: 'string', default: '300' }, changes: { type: 'string', default: '10000' }, intents: { type: 'string', default: '1000' }, kills: { type: 'string', default: '200' },

@@ -13,6 +13,7 @@ import type { Intent } from '../../src/intent/types.ts';
 import type { Json } from '../../src/kubernetes.ts';
 import { compose } from '../../src/playbook/compose.ts';
 import type { Playbook } from '../../src/playbook/example.ts';
+import { focusOn } from '../../src/playbook/focus.ts';
 import type { Focus } from '../../src/playbook/focus.ts';
 import { sampleFeatures, seeded } from '../../src/playbook/sample.ts';
 import type { Snapshot } from '../../src/snapshot/types.ts';
@@ -26,11 +27,16 @@ function given({ manifest }: Model, snapshot: Snapshot): Focus {
   return new Map(manifest.specs.flatMap(({ name, type }) => (type === 'api' || type === 'minor' || (type === 'fact' && !ofIntents.test(name)) ? [[name, (value: string) => value === features[name]] as const] : [])));
 }
 
+/** What the cluster decides stands; of the rest what the example asks for. */
+const both = (example: Focus, cluster: Focus): Focus => new Map([...example, ...cluster]);
+
 /** @returns cases whose right graph the checker accepts on this cluster */
 export function casesFor(model: Model, playbook: Playbook, guardrails: Guardrails, snapshot: Snapshot, count: number, seed: number): Case[] {
-  const random = seeded(seed), focus = given(model, snapshot), cases: Case[] = [];
+  const random = seeded(seed), focus = given(model, snapshot), taught = playbook.examples.filter(e => !e.refuse), cases: Case[] = [];
   for (let tries = 0; cases.length < count && tries < count * 60; tries++) {
-    const wished = sampleFeatures(playbook, model.manifest.specs, random, focus);
+    // Drawn freely, what is rare (a queue to scale by) would hardly come; so half is drawn around examples.
+    const around = tries % 4 < 2 ? undefined : focusOn(taught[Math.floor(random() * taught.length)]!, playbook.facts, random);
+    const wished = sampleFeatures(playbook, model.manifest.specs, random, around ? both(around, focus) : focus);
     let intent: Intent;
     try { intent = withDefaults(readIntent(writeIntent(model.manifest, wished, new Values(random, tries % 2 ? 0.2 : 0)) as Json), model.manifest.defaults); } catch (e) { if (e instanceof Refusal) continue; throw e; }
     const context = buildContext(model.manifest, intent, snapshot), composed = compose(playbook, context.features);

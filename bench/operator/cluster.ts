@@ -11,9 +11,11 @@ import { installAgent, intent, model, populate, put } from '../../test/operator/
 
 export interface Cluster { plane: ControlPlane; kubeconfig: string; namespaces: string[] }
 
+const usual = { crds: ['mesh-istio', 'gateway-api', 'prometheus-operator', 'cert-manager'], exact: false };
+
 /** @param controllers also what runs Pods; without it intents are applied, and never healthy */
-export async function raise(namespaces: string[], controllers: boolean): Promise<Cluster> {
-  const plane = await startControlPlane({ version: chosen(), crds: ['mesh-istio', 'gateway-api', 'prometheus-operator', 'cert-manager'], controllers, audit: true });
+export async function raise(namespaces: string[], controllers: boolean, how: { version: string; crds: string[]; exact: boolean } = { version: chosen(), ...usual }): Promise<Cluster> {
+  const plane = await startControlPlane({ ...how, controllers, audit: true });
   try {
     await populate(plane, 'istio-gateway');
     const kubeconfig = await installAgent(plane, controllers);

@@ -10,7 +10,7 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 
 interface Patch { target: { kind: string; name?: string }; patch: JsonObject }
-export interface Overridden { graph: KubeObject[]; findings: Finding[] }
+export interface Overridden { graph: readonly KubeObject[]; findings: Finding[] }
 
 const isMap = (v: Json | undefined): v is JsonObject => typeof v === 'object' && v !== null && !Array.isArray(v);
 const named = (v: Json | undefined): v is JsonObject[] => Array.isArray(v) && v.length > 0 && v.every(item => isMap(item) && typeof item['name'] === 'string');
@@ -42,6 +42,7 @@ export function mergePatch(base: Json | undefined, patch: Json): Json {
  */
 export function applyOverrides(graph: readonly KubeObject[], intent: Intent, snapshot: Snapshot): Overridden {
   const { patches = [], objects = [] } = (intent.spec.overrides ?? {}) as { patches?: Patch[]; objects?: KubeObject[] };
+  if (!patches.length && !objects.length) return { graph, findings: [] };
   const out = [...graph], findings: Finding[] = [];
   const refuse = (rule: string, path: (string | number)[], message: string, fix: string): void =>
     void findings.push({ rule, severity: 'refused', ...originOf(intent, ['spec', 'overrides', ...path]), path: `spec.overrides.${String(path[0])}[${String(path[1])}]`, message, fix });

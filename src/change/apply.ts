@@ -12,9 +12,9 @@ import type { ClusterApi } from './api.ts';
 import { peaceful } from './contest.ts';
 import type { Judge, Ruled } from './contest.ts';
 import { pathText, without } from './field-path.ts';
-import { askedDigest, entryOf, sameInventory, sorted, union } from './inventory.ts';
+import { askedDigest, entryFor, entryOf, sameInventory, sorted, union } from './inventory.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
-import { MANAGER, ownDigest } from './managed-fields.ts';
+import { MANAGER } from './managed-fields.ts';
 import { stamped } from './ownership.ts';
 import type { IntentRef } from './ownership.ts';
 import { keyOf, objectPath, refOf } from './paths.ts';
@@ -24,6 +24,7 @@ import type { ObjectPlan } from './plan.ts';
 import { prune } from './prune.ts';
 import { rejected } from './rejection.ts';
 import { makeRoom } from './room.ts';
+import { onTrial } from './trial.ts';
 
 export interface RevisionOptions {
   intent: IntentRef;
@@ -39,7 +40,7 @@ export interface RevisionOptions {
   reader?: Pick<ClusterApi, 'get'>;
   /** Live state that may lag behind, such as an informer's; absent: asked of the reader. Writes carry the uid of what was seen. */
   cached?: (path: string) => Promise<KubeObject | undefined>;
-  /** Whether an object is known to be as the last run left it; if it is asked for as it was then, too, it is not even read. */
+  /** Whether an object is known to be as the last run left it, all of it; if it is asked for as it was then, too, it is not even read. */
   untouched?: (entry: InventoryEntry) => boolean;
   judge?: Judge;
   /** Which objects may be deleted and written anew where the server does not let them change. */
@@ -78,9 +79,12 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
   const kept = all.flatMap(({ wanted, entry }) => (entry?.uid !== undefined && entry.applied === askedDigest(wanted) && options.untouched?.(entry) ? [entry] : []));
   result.unchanged = kept.map(({ apiVersion, kind, namespace, name }) => ({ apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name }));
 
-  // Look at everything else before anything is written.
-  const plans = await Promise.all(all.filter(({ entry }) => !entry || !kept.includes(entry)).map(async ({ wanted, path, entry }) => {
-    return planObject(api, path, wanted, await read(path), entry, { intent, judge: options.judge ?? peaceful, recreate: options.recreate ?? (() => false) });
+  // Look at everything else before anything is written. A single object that is as it was left needs no look before: its apply is its own trial.
+  const others = all.filter(({ entry }) => !entry || !kept.includes(entry)), [only] = others;
+  const tried = others.length === 1 && only!.entry?.uid !== undefined && options.untouched?.(only!.entry) ? await onTrial(api, only!.path, only!.wanted, only!.entry.uid, signal) : undefined;
+  const plans = await Promise.all(others.map(async ({ wanted, path, entry }) => {
+    const live = tried ?? await read(path), known = tried ? entryFor(wanted, tried) : entry;
+    return planObject(api, path, wanted, live, known, { intent, judge: options.judge ?? peaceful, recreate: options.recreate ?? (() => false) });
   }));
   result.contests = plans.flatMap(plan => plan.contests);
   result.conflicts = plans.flatMap(plan => plan.conflict ?? []);
@@ -105,10 +109,10 @@ export async function applyRevision(api: ClusterApi, previous: Inventory, graph:
       await conclude(merged(ahead, entries));
       return result;
     }
-    (plan.body || plan.removals.length ? result.applied : result.unchanged).push(ref);
+    (plan.body || plan.removals.length || tried ? result.applied : result.unchanged).push(ref);
     result.live.push(object);
     const left = plan.left.map(pathText).sort();
-    entries.push({ ...ref, uid: String(object.metadata['uid']), applied: askedDigest(plan.asked), observed: ownDigest(object), ...(left.length ? { left } : {}) });
+    entries.push({ ...entryFor(plan.asked, object), ...(left.length ? { left } : {}) });
   }
 
   const wanted = new Set(entries.map(keyOf));

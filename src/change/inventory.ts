@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
+import { ownDigest } from './managed-fields.ts';
 import { keyOf, refOf } from './paths.ts';
 import type { ObjectRef } from './paths.ts';
 
@@ -23,6 +24,10 @@ const byKey = (a: ObjectRef, b: ObjectRef): number => (keyOf(a) < keyOf(b) ? -1 
 
 /** Digest of what is asked for. */
 export const askedDigest = (object: KubeObject): string => sha256(canonicalJson(object)).slice(0, 32);
+
+/** Of an object that was asked for and is there. */
+export const entryFor = (asked: KubeObject, object: KubeObject): InventoryEntry =>
+  ({ ...refOf(asked), uid: String(object.metadata['uid']), applied: askedDigest(asked), observed: ownDigest(object) });
 
 export const entryOf = (inventory: Inventory, ref: ObjectRef): InventoryEntry | undefined => inventory.find(entry => keyOf(entry) === keyOf(ref));
 

@@ -10,6 +10,9 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 /** The intent on the cluster. */
 export interface IntentRef { name: string; namespace: string; uid: string }
 
+/** The reference to a resource. */
+export const intentRef = (resource: KubeObject): IntentRef => ({ name: resource.metadata.name, namespace: resource.metadata.namespace ?? 'default', uid: String(resource.metadata['uid']) });
+
 export const PART_OF = 'applyset.kubernetes.io/part-of';
 export const INTENT_LABEL = 'synthesis.platform/intent';
 

@@ -78,19 +78,27 @@ export const ownRevisions = (revisions: readonly KubeObject[], intent: IntentRef
   .filter(r => r.metadata.namespace === intent.namespace && ((r['spec'] as JsonObject)['intent'] as JsonObject)['uid'] === intent.uid)
   .sort((a, b) => numberOf(a) - numberOf(b));
 
+/** What is known of a revision without reading it. */
+export interface Recorded { number: number; /** Of its content. */ digest: string }
+export const recordedIn = (revision: KubeObject): Recorded => ({ number: numberOf(revision), digest: revision.metadata.labels?.[CONTENT_LABEL] ?? '' });
+
 /**
  * Records a graph. Doing it twice is once: the newest revision of equal content is returned as it is.
- * @param last number of the newest revision, where the caller wrote it: nothing is listed then unless the next one is taken
+ * @param last the newest revision, where the caller wrote it: nothing is listed then unless it is gone, or the next one is taken
  */
-export async function recordRevision(api: ClusterApi, intent: IntentRef, content: RevisionContent, last?: number): Promise<KubeObject> {
+export async function recordRevision(api: ClusterApi, intent: IntentRef, content: RevisionContent, last?: Recorded): Promise<KubeObject> {
   const digest = contentDigest(content);
   const objectOf = (number: number): KubeObject => ({
     apiVersion, kind: REVISION_KIND,
     metadata: { name: revisionName(intent.name, number), namespace: intent.namespace, labels: { [INTENT_LABEL]: intent.name, [CONTENT_LABEL]: digest }, ownerReferences: [ownerReference(intent)] },
     spec: specOf(intent, number, content),
   });
-  if (last !== undefined) {
-    try { return await api.create(revisionsPath(intent.namespace), objectOf(last + 1)); } catch (error) { if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error; }
+  if (last?.digest === digest) {
+    // It was written, and whoever wrote it did not come to say so.
+    const written = await api.get(`${revisionsPath(intent.namespace)}/${revisionName(intent.name, last.number)}`);
+    if (written && ownRevisions([written], intent).length) return written;
+  } else if (last) {
+    try { return await api.create(revisionsPath(intent.namespace), objectOf(last.number + 1)); } catch (error) { if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error; }
   }
   for (;;) {
     const existing = await revisionsOf(api, intent), newest = existing.at(-1);

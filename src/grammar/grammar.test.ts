@@ -175,6 +175,12 @@ test('slots: whole values fit the schema, absent ones leave the field out', () =
   assert.ok(labels('$${good}') && !labels('$${bad}'));
 });
 
+test('a field that this cluster does not know is legal where it stands for nothing, and only there', () => {
+  const g = grammar(object({ a: { type: 'string' } }), { here: 'x', items: [{ v: '1' }], bare: [{}] });
+  for (const good of ['{ .a ="1" .b $${none} }', '{ .a ="1" .b { .c { .d $${none} } } }', '{ .b [ $${none} ] }', '{ .b [ *bare { .v $${bare[].v} } ] }']) assert.ok(legal(g, good), good);
+  for (const bad of ['{ .b $${here} }', '{ .b { .c { .d $${here} } } }', '{ .b { } }', '{ .b [ ] }', '{ .b ="x" }', '{ .b { .c $${none} .d $${here} } }', '{ .b [ *items { .v $${items[].v} } ] }', '{ .b { .c { } .d $${none} } }']) assert.ok(!legal(g, bad), bad);
+});
+
 test('references that go round in circles', () => {
   const tree = object({ children: { type: 'array', items: { $ref: '#/components/schemas/Tree' } }, name: { type: 'string' } });
   const ok = field({ $ref: '#/components/schemas/Tree' }, {}, { Tree: tree });

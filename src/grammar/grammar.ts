@@ -22,6 +22,12 @@ export interface State {
   schema: JsonObject;
 }
 
+/**
+ * Where a field is that this cluster does not know. It may be written as long as it stands for nothing here: slots whose values
+ * are absent, and what becomes empty by that, so that nothing of it reaches the object.
+ */
+const UNKNOWN: JsonObject = {};
+
 /** Fields of metadata that say which object it is, or that the server writes. */
 const NOT_WRITTEN = new Set([
   'name', 'namespace', 'generateName', 'uid', 'resourceVersion', 'generation', 'selfLink', 'managedFields',
@@ -62,13 +68,14 @@ export class ObjectGrammar {
   step(s: State, token: string): State | undefined {
     if (s.expect === 'value') return this.#value(s, token);
     if (s.expect === 'entry') return token === '}' ? this.#close(s.frame, mapsThere(s.frame)) : this.#entry(s, token);
-    if (s.expect === 'item') return token === ']' ? this.#close(s.frame, listsThere(s.frame)) : this.#value({ expect: 'value', schema: (s.frame.schema['items'] ?? {}) as JsonObject, frame: s.frame }, token);
+    if (s.expect === 'item') return token === ']' ? this.#close(s.frame, listsThere(s.frame)) : this.#value({ expect: 'value', schema: s.frame.schema === UNKNOWN ? UNKNOWN : (s.frame.schema['items'] ?? {}) as JsonObject, frame: s.frame }, token);
     return undefined;
   }
 
   #value(s: State, token: string): State | undefined {
     if (token.startsWith('*')) return this.#loop(s, token.slice(1));
     if (token.startsWith('$')) return this.#slot(s, token.slice(1));
+    if (s.schema === UNKNOWN) return token === '{' || token === '[' ? { expect: token === '{' ? 'entry' : 'item', schema: UNKNOWN, frame: frame(token === '{' ? 'map' : 'list', UNKNOWN, s.frame, s.frame.loops) } : undefined;
     if (token.startsWith('=')) return conforms(this.#index, this.#document, s.schema, JSON.parse(token.slice(1)) as Json, this.#where) ? this.#after(s.frame, everywhere(s.frame.loops, 1)) : undefined;
     if (token !== '{' && token !== '[' || isQuantityRef(s.schema)) return undefined;
     const schema = this.#resolved(s.schema), untyped = schema['type'] === undefined;
@@ -84,7 +91,7 @@ export class ObjectGrammar {
   #slot(s: State, text: string): State | undefined {
     const fits = perScope(s.frame.loops, text, bound => {
       const v = this.#values.resolve(text, bound);
-      return v === undefined ? 0 : conforms(this.#index, this.#document, s.schema, v, this.#where) ? 1 : -1;
+      return v === undefined ? 0 : s.schema !== UNKNOWN && conforms(this.#index, this.#document, s.schema, v, this.#where) ? 1 : -1;
     });
     return fits && !fits.includes(-1) ? this.#after(s.frame, fits) : undefined;
   }
@@ -106,13 +113,15 @@ export class ObjectGrammar {
     if (byCodeUnit(last, around.last) <= 0) return undefined;
     const loops = over ? [...around.loops, { over, items: this.#values.items(over)! }] : around.loops;
     const named = namesOf(this.#values, around, key, loops, over !== undefined);
-    const inner = named && keySchema(around.schema, key, named.names !== undefined);
-    if (!named || !inner) return undefined;
+    if (!named) return undefined;
+    const inner = around.schema === UNKNOWN ? UNKNOWN : keySchema(around.schema, key, named.names !== undefined) ?? UNKNOWN;
     const next: Frame = { ...around, last, pendingLoop: undefined, pending: { key, names: named.names, mask: over ? undefined : named.mask } };
     return { expect: 'value', frame: over ? frame('loop', inner, next, loops, named.mask) : next, schema: inner };
   }
 
-  #close(closed: Frame, there: Counts | undefined): State | undefined { return there && this.#after(closed.parent!, there); }
+  #close(closed: Frame, there: Counts | undefined): State | undefined {
+    return there && !(closed.schema === UNKNOWN && there.some(n => n > 0)) ? this.#after(closed.parent!, there) : undefined;
+  }
 
   /** After a value inside `around`: its next entry or item, or what follows the loop or object. */
   #after(around: Frame, counts: Counts): State | undefined {

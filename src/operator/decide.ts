@@ -3,11 +3,7 @@
  * same context needs no inference; the same surroundings need no check.
  */
 import type { Model } from '../candidate/model.ts';
-import type { ClusterApi } from '../change/api.ts';
-import { readRevision, recordRevision, revisionsPath } from '../change/revision.ts';
-import type { Revision, RevisionContent } from '../change/revision.ts';
 import { keyOf, refOf } from '../change/paths.ts';
-import type { IntentRef } from '../change/ownership.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
 import { Refusal } from '../diagnostic.ts';
@@ -15,9 +11,9 @@ import type { Finding } from '../diagnostic.ts';
 import { readIntent } from '../intent/parse.ts';
 import type { Intent } from '../intent/types.ts';
 import { objectName } from '../kubernetes.ts';
-import type { Json, KubeObject } from '../kubernetes.ts';
+import type { KubeObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
-import { isServerCheck, synthesise, understand } from '../synthesis/synthesise.ts';
+import { synthesise, understand } from '../synthesis/synthesise.ts';
 import type { Outcome } from '../synthesis/synthesise.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Guardrails } from '../verdict/types.ts';
@@ -26,6 +22,7 @@ import { claimsOf } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
 import { kindsOf, schemasOf } from './relevance.ts';
 import type { OfKind, Relevance } from './relevance.ts';
+import type { Revisions } from './revisions.ts';
 import type { Shapes } from './shapes.ts';
 import { conditionIs, inventoryOf, statusOf } from './status.ts';
 import type { World } from './world.ts';
@@ -53,16 +50,11 @@ export interface Decision {
 }
 
 export interface DecideSetting {
-  world: World; relevance: Relevance; shapes: Shapes; model: Model; guardrails: Guardrails; metrics: Metrics;
-  /** Identity of the operator itself; revisions are its to write. */
-  api: ClusterApi;
+  world: World; relevance: Relevance; shapes: Shapes; revisions: Revisions; model: Model; guardrails: Guardrails; metrics: Metrics;
   /** The API server's own opinion of a graph, asked in the name of those who would write it. */
   dryRun: (graph: readonly KubeObject[], namespace: string) => Promise<Finding[]>;
   timed: <T>(stage: string, work: () => T) => T;
 }
-
-/** Graphs that are kept at hand; others are read again. */
-const mostRevisions = 512;
 
 /** What people tell the operator by annotations, and what kubectl notes, is no part of what the service needs. */
 const ours = /^(synthesis\.platform\/(suspend|rollback-to|approve)|kubectl\.kubernetes\.io\/last-applied-configuration)$/;
@@ -76,11 +68,6 @@ export function intentOf(resource: KubeObject): Intent {
 
 export class Decider {
   readonly #setting: DecideSetting;
-  /** By namespace and intent, the newest that was seen. */
-  readonly #newest = new Map<string, Revision>();
-  /** Number of the newest one, where it was written here. */
-  readonly #written = new Map<string, number>();
-
   constructor(setting: DecideSetting) { this.#setting = setting; }
 
   /** @param before the last decision on the same intent; absent after a start. It is returned itself where it still holds. */
@@ -108,10 +95,10 @@ export class Decider {
     const known = before?.contextHash === context.hash ? before : before ? undefined : this.#recalled(resource, context);
     if (known && around(known.kinds).surroundings === known.surroundings) return Object.assign(known, { tally, namespaces, own });
     if (known?.revision !== undefined) {
-      const revision = await this.revision(place, known.revision);
+      const revision = await this.#setting.revisions.get(place, known.revision);
       if (revision) {
         const { graph } = revision.content;
-        const verdict = timed('verdict', () => verify({ graph: [...graph], intent, snapshot, guardrails: this.#setting.guardrails }));
+        const verdict = timed('verdict', () => verify({ graph, intent, snapshot, guardrails: this.#setting.guardrails }));
         this.#setting.metrics.count('kubesynth_checks_total', { verdict: verdict.verdict });
         // What only the model can be unsure of, or only the server can know, was found when it was written and still holds.
         const kept = known.findings.filter(f => f.rule === 'low-margin' || f.rule === 'server-dry-run');
@@ -120,7 +107,7 @@ export class Decider {
         }
       }
     }
-    return { ...await this.#synthesise(resource, before, around), tally, namespaces, own };
+    return { ...await this.#synthesise(resource, { snapshot, context }, before, around), tally, namespaces, own };
   }
 
   /** What the status still says of the same context. Its surroundings are unknown, so it is checked again. */
@@ -132,17 +119,18 @@ export class Decider {
     return { contextHash: context.hash, verdict: 'accepted', findings, degraded: [], revision, claims: [], surroundings: '', schemas: '', kinds: [], tally: '', namespaces: new Set() };
   }
 
-  async #synthesise(resource: KubeObject, before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'surroundings' | 'schemas' | 'kinds'>): Promise<Omit<Decision, 'tally' | 'namespaces'>> {
-    const { world, model, guardrails, shapes, metrics, timed } = this.#setting;
+  /** @param seen the cluster, and the context of the resource in it */
+  async #synthesise(resource: KubeObject, seen: { snapshot: Snapshot; context: Context }, before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'surroundings' | 'schemas' | 'kinds'>): Promise<Omit<Decision, 'tally' | 'namespaces'>> {
+    const { model, guardrails, shapes, metrics, timed } = this.#setting;
     const place = resource.metadata.namespace ?? 'default', session = shapes.session();
-    const attempt = (snapshot: Snapshot): Promise<Outcome> => timed('synthesis', () => synthesise(intentOf(resource), {
-      cluster: { snapshot, namespace: place, snapshotMs: 0, dryRun: graph => this.#askServer(resource, graph, before, around) }, model, engine: session, guardrails,
+    const attempt = (snapshot: Snapshot, context?: Context): Promise<Outcome> => timed('synthesis', () => synthesise(intentOf(resource), {
+      cluster: { snapshot, namespace: place, snapshotMs: 0, dryRun: graph => this.#askServer(resource, graph, before, around) }, model, engine: session, guardrails, ...(context ? { context } : {}),
     }));
-    let outcome = await attempt(world.snapshot);
+    let outcome = await attempt(seen.snapshot, seen.context);
     if (outcome.verdict === 'refused' && outcome.graph.length) {
       // What this very intent wrote before and would now give up is pruned with the change: it must not speak against it.
-      const own = new Set(inventoryOf(resource).map(keyOf)), objects = world.snapshot.objects.filter(o => !own.has(keyOf(refOf(o))));
-      if (objects.length < world.snapshot.objects.length) outcome = await attempt({ ...world.snapshot, objects });
+      const own = new Set(inventoryOf(resource).map(keyOf)), objects = seen.snapshot.objects.filter(o => !own.has(keyOf(refOf(o))));
+      if (objects.length < seen.snapshot.objects.length) outcome = await attempt({ ...seen.snapshot, objects });
     }
     if (outcome.candidate) metrics.count('kubesynth_inference_total', { from: session.evaluated.rows ? 'engine' : 'shape' });
     metrics.count('kubesynth_engine_tokens_total', {}, session.evaluated.tokens);
@@ -151,7 +139,7 @@ export class Decider {
     const written = outcome.verdict !== 'refused' && outcome.graph.length > 0;
     return {
       contextHash: outcome.context?.hash ?? '', verdict: outcome.verdict, findings: outcome.findings, degraded: outcome.degraded,
-      ...(written ? { revision: await this.#recorded(resource, outcome) } : {}),
+      ...(written ? { revision: await this.#setting.revisions.record(resource, outcome) } : {}),
       claims: written ? claimsOf(outcome.graph) : await this.#claimed(resource), ...around(written ? kindsOf(outcome.graph) : []),
     };
   }
@@ -160,53 +148,14 @@ export class Decider {
   async #askServer(resource: KubeObject, graph: readonly KubeObject[], before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'schemas'>): Promise<Finding[]> {
     const place = resource.metadata.namespace ?? 'default', { dryRun } = this.#setting, applied = statusOf(resource)['revision'];
     if (before?.revision === undefined || before.revision !== applied || before.schemas !== around(before.kinds).schemas) return dryRun(graph, place);
-    const current = await this.revision(place, before.revision), taken = new Set(current?.content.graph.map(canonicalJson));
+    const current = await this.#setting.revisions.get(place, before.revision), taken = new Set(current?.content.graph.map(canonicalJson));
     const fresh = graph.filter(object => !taken.has(canonicalJson(object))), names = new Set(graph.filter(object => !fresh.includes(object)).map(objectName));
     return [...before.findings.filter(f => f.rule === 'server-dry-run' && names.has(f.object)), ...await dryRun(fresh, place)];
   }
 
   /** What is refused claims nothing; what runs still does. */
   async #claimed(resource: KubeObject): Promise<string[]> {
-    const applied = statusOf(resource)['revision'], revision = typeof applied === 'string' ? await this.revision(resource.metadata.namespace ?? 'default', applied) : undefined;
+    const applied = statusOf(resource)['revision'], revision = typeof applied === 'string' ? await this.#setting.revisions.get(resource.metadata.namespace ?? 'default', applied) : undefined;
     return revision ? claimsOf(revision.content.graph) : [];
   }
-
-  /** The revision in force where the graph is the same, else a new one. */
-  async #recorded(resource: KubeObject, outcome: Outcome): Promise<string> {
-    const place = resource.metadata.namespace ?? 'default', applied = statusOf(resource)['revision'];
-    const current = typeof applied === 'string' ? await this.revision(place, applied) : undefined;
-    if (current && outcome.verdict === 'accepted' && canonicalJson(current.content.graph) === canonicalJson(outcome.graph)) return current.name;
-    const { model, guardrails, api } = this.#setting, key = `${place}/${resource.metadata.name}`;
-    const content: RevisionContent = {
-      generation: Number(resource.metadata['generation'] ?? 0), contextHash: outcome.context!.hash, shape: sha256(canonicalJson(outcome.context!.tokens)), model: model.digest, guardrails: guardrails.digest,
-      verdict: outcome.verdict === 'accepted' ? 'accepted' : 'review', findings: outcome.findings, degraded: outcome.degraded, unchecked: outcome.unchecked.filter(name => !isServerCheck(name)), graph: outcome.graph,
-      provenance: (outcome.candidate?.objects ?? []).map(({ object, provenance }) => ({ object: objectName(object), fields: provenance.map(({ path, slot, margin }) => ({ path, ...(slot === undefined ? {} : { slot }), margin: Math.round(margin * 1000) / 1000 })) })) as unknown as Json,
-    };
-    const object = await recordRevision(api, intentRef(resource), content, this.#written.get(key)), revision = readRevision(object);
-    this.#written.set(key, revision.number);
-    this.#remember(place, resource.metadata.name, revision);
-    return revision.name;
-  }
-
-  /** Undefined when it is not kept any more. */
-  async revision(namespace: string, name: string): Promise<Revision | undefined> {
-    const intent = name.slice(0, name.lastIndexOf('-')), known = this.#newest.get(`${namespace}/${intent}`);
-    if (known?.name === name) return known;
-    const object = await this.#setting.api.get(`${revisionsPath(namespace)}/${name}`);
-    if (!object) return undefined;
-    const revision = readRevision(object);
-    if (!known || revision.number > known.number) this.#remember(namespace, intent, revision);
-    return revision;
-  }
-
-  #remember(namespace: string, intent: string, revision: Revision): void {
-    const { provenance: _, ...content } = revision.content, key = `${namespace}/${intent}`;
-    this.#newest.delete(key);
-    this.#newest.set(key, { ...revision, content });
-    if (this.#newest.size > mostRevisions) this.#newest.delete(this.#newest.keys().next().value!);
-  }
-
-  forget(namespace: string, intent: string): void { for (const known of [this.#newest, this.#written]) known.delete(`${namespace}/${intent}`); }
 }
-
-export const intentRef = (resource: KubeObject): IntentRef => ({ name: resource.metadata.name, namespace: resource.metadata.namespace ?? 'default', uid: String(resource.metadata['uid']) });

@@ -3,15 +3,14 @@ import type { ClusterApi } from '../change/api.ts';
 import { applyRevision } from '../change/apply.ts';
 import type { Applied } from '../change/apply.ts';
 import type { Inventory, InventoryEntry } from '../change/inventory.ts';
+import { intentRef } from '../change/ownership.ts';
 import { keyOf, refOf } from '../change/paths.ts';
 import type { ObjectRef } from '../change/paths.ts';
-import type { Revision } from '../change/revision.ts';
 import type { Finding } from '../diagnostic.ts';
 import { classify, driftFindings, judgeBy, recreatesBy } from '../drift/classify.ts';
 import type { Drift } from '../drift/classify.ts';
 import type { DriftRules } from '../drift/rules.ts';
 import type { KubeObject } from '../kubernetes.ts';
-import { intentRef } from './decide.ts';
 import type { Note } from './events.ts';
 import { accountUser, notGranted } from './grants.ts';
 import type { Log } from './log.ts';
@@ -19,6 +18,7 @@ import { printOf } from './managed.ts';
 import type { Managed } from './managed.ts';
 import type { Metrics } from './metrics.ts';
 import type { IntentRecord } from './record.ts';
+import type { Revisions } from './revisions.ts';
 import type { Change } from './standing.ts';
 import { inventoryOf } from './status.ts';
 import type { World } from './world.ts';
@@ -28,7 +28,7 @@ export interface InForce { revision: string; prints: Map<string, string>; findin
 
 export interface EnforceSetting {
   api: ClusterApi; world: World; managed: Managed; rules: DriftRules; metrics: Metrics; log: Log;
-  revision: (namespace: string, name: string) => Promise<Revision | undefined>;
+  revisions: Revisions;
   note: (resource: KubeObject, note: Note) => Promise<void>;
   timed: <T>(stage: string, work: () => T) => T;
   /** Aborted: no further write begins. */
@@ -43,11 +43,11 @@ export class Enforcer {
 
   /** @param before what was in force when it was last looked at; where all of it is as it was left nothing is read or written */
   async enforce(record: IntentRecord, name: string, before: InForce | undefined): Promise<{ change: Change; inForce?: InForce }> {
-    const { managed, revision, metrics } = this.#setting, intent = intentRef(record.resource), inventory = inventoryOf(record.resource);
+    const { managed, revisions, metrics } = this.#setting, intent = intentRef(record.resource), inventory = inventoryOf(record.resource);
     if (before?.revision === name && inventory.length > 0 && inventory.every(ref => managed.get(ref)?.print === before.prints.get(keyOf(ref)))) {
       return { change: { done: true, revision: name, findings: before.findings, inventory }, inForce: before };
     }
-    const found = await revision(intent.namespace, name);
+    const found = await revisions.get(intent.namespace, name);
     if (!found) return { change: { done: false, revision: name, findings: [gone(name)], inventory } };
     await managed.follow(found.content.graph, this.#setting.world.snapshot.kinds);
     // Where something was found of an object, or some of it is left to others, it is looked at again.

@@ -29,6 +29,7 @@ import { Metrics } from './metrics.ts';
 import { WorkQueue } from './queue.ts';
 import { Reconciler } from './reconcile.ts';
 import { countsFor, Relevance } from './relevance.ts';
+import { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
 import { Shapes } from './shapes.ts';
 import { inventoryOf } from './status.ts';
@@ -64,6 +65,7 @@ export class Operator {
   readonly #managed: Managed;
   readonly #intents: Informer<KubeObject>;
   readonly #reconciler: Reconciler;
+  readonly #revisions: Revisions;
   readonly #queue: WorkQueue;
   readonly #sweep: Sweep;
   /** Intents that have not been looked at since we lead. */
@@ -94,10 +96,11 @@ export class Operator {
 
     // What is done.
     this.#shapes = new Shapes(options.engine ?? (() => LlamaEngine.load(model.path, depthsOf(model.manifest))));
-    const decider = new Decider({ world, relevance, shapes: this.#shapes, model, guardrails, metrics, api, timed, dryRun: (graph, namespace) => dryRunAs(transport, world.snapshot.kinds, graph, namespace) });
-    const enforcer = new Enforcer({ api, world, managed, rules, metrics, log, note, timed, revision: (namespace, name) => decider.revision(namespace, name), signal: () => this.#leading.signal });
+    const revisions = this.#revisions = new Revisions({ api, model, guardrails });
+    const decider = new Decider({ world, relevance, shapes: this.#shapes, revisions, model, guardrails, metrics, timed, dryRun: (graph, namespace) => dryRunAs(transport, world.snapshot.kinds, graph, namespace) });
+    const enforcer = new Enforcer({ api, world, managed, rules, metrics, log, note, timed, revisions, signal: () => this.#leading.signal });
     this.#reconciler = new Reconciler({
-      api, decider, enforcer, hosts: new Hosts(), managed, model: model.digest, note, wake: keys => { for (const key of keys) this.#wake(key); },
+      api, decider, revisions, enforcer, hosts: new Hosts(), managed, model: model.digest, note, wake: keys => { for (const key of keys) this.#wake(key); },
       waitsForOlder: (key, resource) => [...this.#unheard].some(other => { const seen = this.#intents.store.get(other)?.value; return other !== key && seen !== undefined && ageOf(seen) < ageOf(resource); }),
     });
 
@@ -167,6 +170,7 @@ export class Operator {
     this.#shapes.prepare();
     // What was remembered may be another leader's past.
     this.#reconciler.memories.clear();
+    this.#revisions.relist();
     const keys = [...this.#intents.store].map(([key, { value }]) => ({ key, age: ageOf(value) })).sort((a, b) => (a.age < b.age ? -1 : 1)).map(({ key }) => key);
     for (const key of keys) { this.#unheard.add(key); this.#queue.add(key); }
     this.#queue.start();

@@ -5,10 +5,10 @@
 import { ApiError } from '../change/api.ts';
 import type { ClusterApi } from '../change/api.ts';
 import { controlsOf } from '../change/controls.ts';
+import { intentRef } from '../change/ownership.ts';
 import { collectRevisions, revisionsOf } from '../change/revision.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import { choose, rolledBack, words } from './choose.ts';
-import { intentRef } from './decide.ts';
 import type { Decider, Decision } from './decide.ts';
 import type { Enforcer, InForce } from './enforce.ts';
 import type { Note } from './events.ts';
@@ -16,6 +16,7 @@ import { ageOf } from './hosts.ts';
 import type { Hosts } from './hosts.ts';
 import type { Managed } from './managed.ts';
 import { IntentRecord } from './record.ts';
+import type { Revisions } from './revisions.ts';
 import { asBefore, standingOf } from './standing.ts';
 import { conditionsOf } from './status.ts';
 import type { Standing } from './status.ts';
@@ -32,7 +33,7 @@ export interface Memory {
 }
 
 export interface ReconcileSetting {
-  api: ClusterApi; decider: Decider; enforcer: Enforcer; hosts: Hosts; managed: Managed;
+  api: ClusterApi; decider: Decider; revisions: Revisions; enforcer: Enforcer; hosts: Hosts; managed: Managed;
   /** Digest of the model. */
   model: string;
   note: (resource: KubeObject, note: Note) => Promise<void>;
@@ -98,7 +99,7 @@ export class Reconciler {
   forget(key: string): void {
     this.memories.delete(key);
     const [namespace, name] = key.split('/') as [string, string];
-    this.#setting.decider.forget(namespace, name);
+    this.#setting.revisions.forget(namespace, name);
     this.#setting.wake(this.#setting.hosts.claim({ key, age: '' }, []));
   }
 

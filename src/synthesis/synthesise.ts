@@ -35,7 +35,11 @@ export interface Cluster {
   snapshotMs: number;
 }
 
-export interface Setting { cluster: Cluster; model: Model; engine: Engine; guardrails: Guardrails; environment?: string }
+export interface Setting {
+  cluster: Cluster; model: Model; engine: Engine; guardrails: Guardrails; environment?: string;
+  /** Of this intent in this cluster, where it is known already. */
+  context?: Context;
+}
 
 /** What every object gets by expansion, whatever examples say. */
 const ALWAYS = ['metadata.name', 'metadata.namespace', ...STAMPED];
@@ -82,14 +86,14 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
     if (unknown.length) throw new Refusal(Exit.refused, unknown);
 
     // Context: what the model is shown of intent and cluster.
-    const context = outcome.context = buildContext(manifest, intent, snapshot);
+    const context = outcome.context = setting.context ?? buildContext(manifest, intent, snapshot);
     timings.contextMs = performance.now() - began;
 
     // Candidate: what the model writes, with the developer's own changes on top.
     const judge = (objects: readonly KubeObject[]): Verdict => {
       const start = performance.now();
       const { graph, findings } = applyOverrides(objects, intent, snapshot);
-      const verdict = findings.length ? { verdict: 'refused' as const, findings, degraded: [], unchecked: [] } : verify({ graph, intent, snapshot, guardrails, synthesised: [...objects] });
+      const verdict = findings.length ? { verdict: 'refused' as const, findings, degraded: [], unchecked: [] } : verify({ graph, intent, snapshot, guardrails, synthesised: objects });
       outcome.graph = inDependencyOrder(graph);
       timings.verifyMs += performance.now() - start;
       return verdict;

@@ -7,7 +7,13 @@
 import { depthOf } from './serialize.ts';
 
 export const SEPARATOR = '\n';
-export const partsOf = (token: string): string[] => token.split(SEPARATOR);
+/** There are as many as a vocabulary has, and every decoding asks for them again. */
+const parts = new Map<string, readonly string[]>();
+export const partsOf = (token: string): readonly string[] => {
+  let known = parts.get(token);
+  if (!known) parts.set(token, known = token.split(SEPARATOR));
+  return known;
+};
 
 /** The places after which nothing is decided. */
 export type Runs = ReadonlySet<string>;

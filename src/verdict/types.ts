@@ -16,9 +16,9 @@ export interface Guardrails {
 }
 
 export interface Subject {
-  graph: KubeObject[];
+  graph: readonly KubeObject[];
   /** The graph before the intent's overrides were applied, where that is known: it must conform by itself. */
-  synthesised?: KubeObject[];
+  synthesised?: readonly KubeObject[];
   /** Defaulted. Absent when manifests are checked on their own. */
   intent?: Intent;
   snapshot: Snapshot;

@@ -5,11 +5,12 @@ import { ApiError } from '../../src/change/api.ts';
 import type { ClusterApi } from '../../src/change/api.ts';
 import { applyRevision } from '../../src/change/apply.ts';
 import type { Applied } from '../../src/change/apply.ts';
+import type { Judge } from '../../src/change/contest.ts';
 import { PART_OF, applySetId } from '../../src/change/ownership.ts';
 import type { IntentRef } from '../../src/change/ownership.ts';
 import { objectPath, refOf } from '../../src/change/paths.ts';
 import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
-import { graphOf, liveCluster, statusStore } from './live.ts';
+import { graphOf, intentsPath, liveCluster, statusStore } from './live.ts';
 import type { Live } from './live.ts';
 
 let live: Live;
@@ -17,9 +18,9 @@ before(async () => { live = await liveCluster(); });
 after(() => live?.stop());
 
 /** One reconcile, from the stored inventory on. */
-async function reconcile(intent: IntentRef, graph: readonly KubeObject[], more: { api?: ClusterApi; recreate?: boolean } = {}): Promise<Applied> {
+async function reconcile(intent: IntentRef, graph: readonly KubeObject[], more: { api?: ClusterApi; recreate?: boolean; untouched?: boolean; judge?: Judge } = {}): Promise<Applied> {
   const api = more.api ?? live.api, store = statusStore(api, intent);
-  return applyRevision(api, await store.read(), graph, { intent, kinds: live.kinds, record: inventory => store.record(inventory), recreate: () => more.recreate === true });
+  return applyRevision(api, await store.read(), graph, { intent, kinds: live.kinds, record: inventory => store.record(inventory), recreate: () => more.recreate === true, untouched: () => more.untouched === true, ...(more.judge ? { judge: more.judge } : {}) });
 }
 const path = (object: KubeObject): string => objectPath(refOf(object), live.kinds)!;
 const get = (object: KubeObject): Promise<KubeObject | undefined> => live.api.get(path(object));
@@ -62,6 +63,28 @@ test('a change writes the object concerned only; another spelling of a quantity 
   live.dryRuns.length = 0;
   await reconcile(intent, spelled);
   assert.deepEqual(live.dryRuns, []);
+});
+
+test('a single object that is known to be as it was left is written without a look; where that was wrong, it is looked at', async () => {
+  const intent = await live.intent('trial'), known = { untouched: true, judge: (contest => (contest.ours === undefined ? 'remove' : 'leave')) as Judge };
+  await reconcile(intent, graphOf('trial'));
+  live.writes.length = live.dryRuns.length = 0;
+  const plain = await reconcile(intent, graphOf('trial', 'r/shop:2'), known), deployment = find(graphOf('trial'), 'Deployment'), stored = `PATCH ${intentsPath('trial')}/shop/status`;
+  assert.deepEqual([names(plain.applied), live.writes.filter(w => w !== stored), live.dryRuns], ['Deployment', [`PATCH ${path(deployment)}`], []]);
+  assert.deepEqual(plain.inventory, (await reconcile(intent, graphOf('trial', 'r/shop:2'))).inventory);
+
+  // Somebody applied what is there, and so holds on to what we drop.
+  const policy = find(graphOf('trial'), 'NetworkPolicy'), open = graphOf('trial', 'r/shop:2');
+  const closed = open.map(o => (o.kind === 'NetworkPolicy' ? { ...o, spec: { podSelector: {}, policyTypes: ['Ingress'] } } : o));
+  await live.api.apply(path(policy), find(open, 'NetworkPolicy'), { manager: 'kubectl', force: false });
+  await reconcile(intent, closed, known);
+  assert.deepEqual(((await get(policy))!['spec'] as JsonObject)['ingress'] ?? [], []);
+
+  // Somebody else took the image meanwhile.
+  await live.api.patch(path(deployment), { spec: { template: { spec: { containers: [{ name: 'shop', image: 'r/theirs:1' }] } } } }, { manager: 'kubectl-edit' });
+  const taken = await reconcile(intent, closed.map(o => (o.kind === 'Deployment' ? find(graphOf('trial', 'r/shop:3'), 'Deployment') : o)), known);
+  assert.deepEqual(taken.contests.map(c => [c.path.at(-1), c.ruling]), [['image', 'leave']]);
+  assert.match(JSON.stringify(await get(deployment)), /r\/theirs:1/);
 });
 
 test('a field that leaves the graph leaves the object', async () => {

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { ApiError } from '../../src/change/api.ts';
+import type { ClusterApi } from '../../src/change/api.ts';
 import { controlsOf, rollbackTarget } from '../../src/change/controls.ts';
 import { revisionCrdYaml } from '../../src/change/crd.ts';
-import { collectRevisions, readRevision, recordRevision, revisionsOf, revisionsPath } from '../../src/change/revision.ts';
+import { collectRevisions, readRevision, recordedIn, recordRevision, revisionsOf, revisionsPath } from '../../src/change/revision.ts';
 import type { RevisionContent } from '../../src/change/revision.ts';
 import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
 import { graphOf, intentsPath, liveCluster } from './live.ts';
@@ -33,6 +34,19 @@ test('recorded, read back the same, and recorded once', async () => {
   assert.equal((await recordRevision(live.api, intent, content('r/shop:2'))).metadata.name, 'shop-2');
   // Back to an earlier graph is a new revision: the newest is always the one in force.
   assert.equal((await recordRevision(live.api, intent, content('r/shop:1'))).metadata.name, 'shop-3');
+});
+
+test('who wrote the newest one lists none, and still writes nothing twice', async () => {
+  const intent = await live.intent('known'), lists: string[] = [], api: ClusterApi = { ...live.api, list: (path, query) => { lists.push(path); return live.api.list(path, query); } };
+  const first = await recordRevision(api, intent, content('r/shop:1'));
+  lists.length = 0;
+  assert.equal((await recordRevision(api, intent, content('r/shop:1'), recordedIn(first))).metadata.name, 'shop-1');
+  const second = await recordRevision(api, intent, content('r/shop:2'), recordedIn(first));
+  assert.equal(second.metadata.name, 'shop-2');
+  assert.deepEqual(lists, []);
+  // Somebody deleted it.
+  await live.api.delete(`${revisionsPath('known')}/shop-2`);
+  assert.equal((await recordRevision(api, intent, content('r/shop:2'), recordedIn(second))).metadata.name, 'shop-2');
 });
 
 test('a revision does not change', async () => {

@@ -22,6 +22,16 @@ todo=$(missing)
 command -v go >/dev/null || { echo "Go is needed to build the control plane $version (or set KUBEBUILDER_ASSETS)" >&2; exit 1; }
 echo "building $(echo $todo) for Kubernetes $version (once; minutes)" >&2
 
+# A staging module's version of this release, else, where registries do not carry it, the nearest earlier patch of the same minor.
+published() {
+  local of=0.${version#1.} p; for ((p = ${of##*.}; p >= 0; p--)); do
+    if (cd / && go mod download "$1@v${of%.*}.$p") 2>/dev/null; then
+      [ "$p" = "${of##*.}" ] || echo "$1 v$of is not to be had; v${of%.*}.$p is taken" >&2
+      echo "v${of%.*}.$p"; return
+    fi
+  done
+}
+
 staged=$(mktemp -d "$home/staged.XXXXXX"); trap 'rm -rf "$staged"' EXIT
 if grep -qv '^kwok$' <<<"$todo"; then
   cd "$home/module"
@@ -30,7 +40,9 @@ if grep -qv '^kwok$' <<<"$todo"; then
     upstream=$(go env GOMODCACHE)/cache/download/k8s.io/kubernetes/@v/v$version.mod
     # k8s.io/kubernetes requires its staging modules at v0.0.0; their published versions are v0.MINOR.PATCH.
     { printf 'module controlplane\n\ngo 1.26.0\n\nrequire k8s.io/kubernetes v%s\n\nreplace (\n' "$version"
-      grep -E 'k8s.io/[a-z-]+ v0.0.0$' "$upstream" | awk -v s="0.${version#1.}" '{print "\t"$1" => "$1" v"s}' | sort -u; echo ')'; } > go.mod
+      grep -oE 'k8s.io/[a-z-]+ v0.0.0$' "$upstream" | cut -d' ' -f1 | sort -u | while read -r module; do printf '\t%s => %s %s\n' "$module" "$module" "$(published "$module")"; done
+      echo ')'; } > go.mod
+    if grep -q ' $' go.mod; then echo "not to be had for Kubernetes $version:" >&2; grep ' $' go.mod >&2; exit 1; fi
     mkdir -p etcd
     printf 'package main\n\nimport (\n\t"os"\n\n\t"go.etcd.io/etcd/server/v3/etcdmain"\n)\n\nfunc main() { etcdmain.Main(os.Args) }\n' > etcd/main.go
     { printf '//go:build tools\n\npackage tools\n\nimport (\n'

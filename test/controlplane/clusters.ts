@@ -54,3 +54,12 @@ export async function create(plane: ControlPlane, object: KubeObject): Promise<v
     await plane.request('PATCH', `${path}/${object.metadata.name}`, { spec: { taints } }, 'application/merge-patch+json');
   }
 }
+
+/** The object in the version of its group that the server prefers, where it does not serve the stated one. */
+export async function asServed(plane: ControlPlane, object: KubeObject): Promise<KubeObject> {
+  const { group, version } = splitApiVersion(object.apiVersion);
+  if (!group) return object;
+  const { json } = await plane.request('GET', `/apis/${group}`), versions = (json['versions'] ?? []) as { version: string }[];
+  if (versions.some(v => v.version === version)) return object;
+  return { ...object, apiVersion: (json['preferredVersion'] as { groupVersion: string } | undefined)?.groupVersion ?? object.apiVersion };
+}

@@ -9,9 +9,9 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allParts, binaries } from './binaries.ts';
+import { allParts, binaries, serverParts } from './binaries.ts';
 import { readCrdSet } from './crds.ts';
 import { installCrds, uninstallCrds } from './definitions.ts';
 import { httpsClient, type Answer } from './request.ts';
@@ -30,8 +30,8 @@ export interface ControlPlane {
   uninstall(crdSet: string): Promise<void>;
   /** The API server's own certificate and key, for a proxy that stands before it. PEM. */
   tls: { cert: string; key: string };
-  /** Ends the API server, hard, and starts it again on the same port and data. */
-  restartApiServer(): Promise<void>;
+  /** Ends the API server, hard, and starts it again on the same port and data; with `version`, the one of that version. */
+  restartApiServer(version?: string): Promise<void>;
   /** Stops etcd where it stands, as a disk that hangs would; the answer lets it go on. */
   pauseEtcd(): () => void;
   /** Writes that the API server took since it started, but for dry runs, from its audit log; only with `audit`. */
@@ -86,8 +86,8 @@ async function start(bin: string, controllers: boolean, audit: boolean): Promise
     ...(controllers ? [] : ['--disable-admission-plugins=ServiceAccount']), '--allow-privileged=true',
     ...(audit ? [`--audit-policy-file=${file('audit-policy.json', JSON.stringify(auditPolicy))}`, `--audit-log-path=${auditLog}`, '--audit-log-mode=blocking'] : [])];
   const children: ChildProcess[] = [];
-  const launch = (program: string, args: string[]): void => {
-    const at = children.findIndex(child => child.spawnargs[0] === join(bin, program)), child = run(dir, bin, program, args);
+  const launch = (program: string, args: string[], from = bin): void => {
+    const at = children.findIndex(child => basename(child.spawnargs[0]!) === program), child = run(dir, from, program, args);
     if (at >= 0) children[at] = child; else children.push(child);
     // For the watchdog.
     writeFileSync(join(dir, 'pids'), children.map(c => c.pid).filter(pid => pid !== undefined).join(' '));
@@ -126,11 +126,11 @@ async function start(bin: string, controllers: boolean, audit: boolean): Promise
     return {
       url, token, version, request, stop, kubeconfigPath, install: async set => installCrds(request, await readCrdSet(set)),
       uninstall: async set => uninstallCrds(request, await readCrdSet(set)),
-      async restartApiServer() {
-        const server = children.find(child => child.spawnargs[0]!.endsWith('kube-apiserver'))!;
+      async restartApiServer(other) {
+        const from = other === undefined ? undefined : await binaries(other, serverParts, true), server = children.find(child => child.spawnargs[0]!.endsWith('kube-apiserver'))!;
         server.kill('SIGKILL');
         await ended(server);
-        launch('kube-apiserver', serverArgs);
+        launch('kube-apiserver', serverArgs, from);
         await untilReady(dir, children, async () => ((await request('GET', '/readyz')).status === 200 ? true : undefined));
       },
       pauseEtcd() {

@@ -18,7 +18,7 @@ import { Operator } from '../../src/operator/operator.ts';
 import type { OperatorOptions } from '../../src/operator/operator.ts';
 import { loadKubeconfig } from '../../src/snapshot/kubeconfig.ts';
 import { loadGuardrails } from '../../src/verdict/load.ts';
-import { clusterPlan, collectionPath, create } from '../controlplane/clusters.ts';
+import { asServed, clusterPlan, collectionPath, create } from '../controlplane/clusters.ts';
 import type { ControlPlane } from '../controlplane/controlplane.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -65,7 +65,7 @@ export function kubeconfigFor(plane: ControlPlane, token: string, name: string, 
 
 /** The objects of a shipped cluster; Pods only where something runs them. */
 export async function populate(plane: ControlPlane, cluster: string): Promise<void> {
-  for (const object of clusterPlan(cluster).objects) if (object.kind !== 'Pod') await create(plane, object);
+  for (const object of clusterPlan(cluster).objects) if (object.kind !== 'Pod') await create(plane, await asServed(plane, object));
 }
 
 /** Lets the agent write whatever the model can in a namespace, as an administrator would. */

@@ -1,0 +1,25 @@
+/** What clusters of the matrix have beside Kubernetes. */
+import { asServed, clusterPlan, create } from '../../test/controlplane/clusters.ts';
+import type { ControlPlane } from '../../test/controlplane/controlplane.ts';
+
+export interface Platform {
+  /** Cluster of test/controlplane/clusters whose objects it has. */
+  like: string;
+  crds: readonly string[];
+  /** Newest minor version that its definitions are still installed on. */
+  upTo?: number;
+}
+
+export const platforms: Record<string, Platform> = {
+  nothing: { like: 'bare-1.30', crds: [] },
+  'a platform': { like: 'istio-gateway', crds: ['mesh-istio', 'gateway-api', 'prometheus-operator', 'cert-manager', 'cloudnative-pg', 'keda'] },
+  'an older platform': { like: 'istio-gateway', crds: ['mesh-istio-1.14', 'gateway-api-0.7', 'prometheus-operator', 'cert-manager'], upTo: 30 },
+  'Linkerd and Ingress': { like: 'linkerd-nginx', crds: ['linkerd', 'prometheus-operator', 'cert-manager', 'external-secrets'], upTo: 30 },
+};
+
+export const minorOf = (version: string): number => Number(version.split('.')[1]);
+
+/** Creates what the platform consists of. */
+export async function furnish(plane: ControlPlane, { like }: Platform): Promise<void> {
+  for (const object of clusterPlan(like).objects) await create(plane, await asServed(plane, object));
+}
