@@ -27,7 +27,7 @@ for (const { version, platform, shape } of [
 ]) test(`${version} with ${platform}: nothing accepted is rejected, unknown or deprecated there`, async () => {
   const cell = await measure(version, platform, subject, intents);
   assert.equal(cell.intents, intents);
-  assert.deepEqual({ rejected: cell.rejected, unknown: cell.unknownFields, deprecated: cell.deprecated, wrong: cell.acceptedWrong }, { rejected: 0, unknown: 0, deprecated: 0, wrong: 0 }, cell.notes.join('\n'));
+  assert.deepEqual({ rejected: cell.rejected, unknown: cell.unknownFields, dropped: cell.dropped, deprecated: cell.deprecated, wrong: cell.acceptedWrong }, { rejected: 0, unknown: 0, dropped: 0, deprecated: 0, wrong: 0 }, cell.notes.join('\n'));
   assert.ok(cell.accepted >= 0.9 * intents, `${cell.accepted} of ${intents} accepted`);
   assert.ok((cell.shapes[shape] ?? 0) >= 5, JSON.stringify(cell.shapes));
 });

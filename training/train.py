@@ -1,6 +1,6 @@
 """Trains the model on a corpus of token ids, or goes on from a checkpoint; writes checkpoints and, at the end, a GGUF.
 
-    python train.py --corpus DIR --out DIR [--graphs 450000] [--resume] [--start CHECKPOINT]
+    python train.py --corpus DIR --out DIR [--graphs 300000] [--resume] [--start CHECKPOINT]
 
 Everything it does is fixed by the corpus, the seed and the options; it resumes where the last checkpoint was written."""
 import argparse
@@ -31,7 +31,7 @@ def options():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--corpus", required=True)
     p.add_argument("--out", required=True)
-    p.add_argument("--graphs", type=int, default=450_000, help="graphs seen in all; the corpus is repeated if it is shorter")
+    p.add_argument("--graphs", type=int, default=300_000, help="graphs seen in all; the corpus is repeated if it is shorter")
     p.add_argument("--select", type=int, default=3, help="half of a batch are the hardest of this many times as many graphs…")
     p.add_argument("--select-from", type=float, default=0.68, help="…from this share of training on")
     p.add_argument("--first", type=int, default=0, help="graph of the corpus to begin with, so that a continued training sees new ones")

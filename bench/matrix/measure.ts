@@ -18,13 +18,14 @@ import { countShapes } from './shapes.ts';
 
 /** What the server says of a graph that is not there yet. */
 async function offer(plane: ControlPlane, graph: KubeObject[], cell: Cell): Promise<boolean> {
-  const { rejections, warnings } = await dryRun(plane, graph), said = [...rejections, ...warnings].map(r => r.message), unknown = /unknown field|field not declared/i, deprecated = /deprecated/i;
+  const { rejections, warnings, dropped } = await dryRun(plane, graph), said = [...rejections, ...warnings].map(r => r.message), unknown = /unknown field|field not declared/i, deprecated = /deprecated/i;
   cell.objects += graph.length;
   cell.rejected += rejections.length;
   cell.unknownFields += said.filter(m => unknown.test(m)).length;
+  cell.dropped += dropped.length;
   cell.deprecated += warnings.filter(w => deprecated.test(w.message)).length;
   cell.warnings += warnings.filter(w => !unknown.test(w.message) && !deprecated.test(w.message)).length;
-  cell.notes.push(...rejections.map(r => `${r.object}: ${r.status} ${r.message.slice(0, 300)}`).slice(0, 5 - cell.notes.length));
+  cell.notes.push(...[...rejections.map(r => `${r.object}: ${r.status} ${r.message.slice(0, 300)}`), ...dropped.map(d => `${d.object}: ${d.path} is dropped`)].slice(0, 5 - cell.notes.length));
   return !rejections.length;
 }
 
@@ -41,7 +42,7 @@ export async function measure(version: string, platform: string, { model, engine
   try {
     await furnish(plane, platforms[platform]!);
     const snapshot = await snapshotOf(plane);
-    const cell: Cell = { version, platform, intents: 0, exact: 0, accepted: 0, acceptedWrong: 0, objects: 0, rejected: 0, unknownFields: 0, deprecated: 0, warnings: 0, blind: { graphs: 0, rejected: 0 }, shapes: {}, notes: [], seconds: 0 };
+    const cell: Cell = { version, platform, intents: 0, exact: 0, accepted: 0, acceptedWrong: 0, objects: 0, rejected: 0, unknownFields: 0, dropped: 0, deprecated: 0, warnings: 0, blind: { graphs: 0, rejected: 0 }, shapes: {}, notes: [], seconds: 0 };
     const accepted: KubeObject[] = [];
     for (const one of casesFor(model, playbook, guardrails, snapshot, intents, 26)) {
       const score = await scoreCase(model, engine, guardrails, one);

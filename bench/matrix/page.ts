@@ -12,6 +12,8 @@ export interface Cell {
   rejected: number;
   unknownFields: number;
   deprecated: number;
+  /** Fields that the server took and did not keep, since a feature is off there. */
+  dropped: number;
   /** What the server says beside these, by text. */
   warnings: number;
   /** Written under a grammar of everything that any cluster serves, and how many of these graphs the server would not take. */
@@ -36,13 +38,14 @@ Written by \`${command}\`: intents drawn like training contexts, compiled for re
 | intents | ${sum(c => c.intents)} in ${cells.length} clusters | ≥ 300 in each | ${cells.every(c => c.intents >= 300) ? 'yes' : '**no**'} |
 | objects rejected | ${sum(c => c.rejected)} of ${sum(c => c.objects)} | 0 | ${sum(c => c.rejected) ? '**no**' : 'yes'} |
 | unknown fields | ${sum(c => c.unknownFields)} | 0 | ${sum(c => c.unknownFields) ? '**no**' : 'yes'} |
+| fields dropped | ${sum(c => c.dropped)} | 0 | ${sum(c => c.dropped) ? '**no**' : 'yes'} |
 | deprecated versions | ${sum(c => c.deprecated)} | 0 | ${sum(c => c.deprecated) ? '**no**' : 'yes'} |
 | accepted at first decode, least of all clusters | ${percent(Math.min(...cells.map(c => c.accepted / c.intents)), 1)} | ≥ 97 % | ${cells.every(c => c.accepted >= 0.97 * c.intents) ? 'yes' : '**no**'} |
 | wrong and accepted | ${sum(c => c.acceptedWrong)} | 0 | ${sum(c => c.acceptedWrong) ? '**no**' : 'yes'} |
 
-| Kubernetes | installed | intents | exact | accepted | wrong and accepted | objects | rejected | unknown fields | deprecated | other warnings | not installable without the live constraint |
-| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-${cells.map(c => row([c.version, c.platform, c.intents, percent(c.exact, c.intents), percent(c.accepted, c.intents), c.acceptedWrong, c.objects, c.rejected, c.unknownFields, c.deprecated, c.warnings, `${c.blind.rejected} of ${c.blind.graphs}`])).join('\n')}
+| Kubernetes | installed | intents | exact | accepted | wrong and accepted | objects | rejected | unknown fields | dropped | deprecated | other warnings | not installable without the live constraint |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+${cells.map(c => row([c.version, c.platform, c.intents, percent(c.exact, c.intents), percent(c.accepted, c.intents), c.acceptedWrong, c.objects, c.rejected, c.unknownFields, c.dropped, c.deprecated, c.warnings, `${c.blind.rejected} of ${c.blind.graphs}`])).join('\n')}
 
 ## Shapes
 How many accepted objects have each shape that depends on a version, of Kubernetes or of what is installed. Every shape is to be met ten times.

@@ -23,9 +23,9 @@ const expanded = (body: string, more: { name?: string; over?: string } = {}, nam
   expandObject({ group: '', kind: 'Thing', name: '${metadata.name}', ...more, body: parseBody(body.split(' ')) }, context, 'v1', namespaced);
 const one = (body: string): KubeObject => expanded(body)[0]!.object;
 
-test('absent slots leave their field out, and what becomes empty by that; literal empties stay', () => {
+test('absent slots leave their field out, and what becomes empty by that, as does a list without items; a literal empty map stays', () => {
   assert.deepEqual(one('{ .a $${workload.none} .b { .c $${workload.none} .d [ $${workload.none} { .e $${fact:none.x} } ] } .f { } .g [ ] .h [ $${workload.empty} =1 ] }'),
-    { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'shop', namespace: 'ns' }, f: {}, g: [], h: [1] });
+    { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'shop', namespace: 'ns' }, f: {}, h: [1] });
 });
 
 test('slots are copied with their type, and the copy is its own', () => {

@@ -34,7 +34,8 @@ function expand(p: Pattern, context: Context, bound: Bound, path: string, visit:
         const v = expand(s.pattern, context, s.bound, `${path}[${out.length}]`, visit);
         if (v !== undefined) out.push(v);
       }
-      return out.length || !p.i.length ? out : undefined;
+      // A list without items says no more than none: servers leave it out, so a graph has one spelling.
+      return out.length ? out : undefined;
     }
     case 'each': throw new Error('a loop outside a list');
     case 'map': {

@@ -9,12 +9,13 @@ import { objectName, splitApiVersion } from '../kubernetes.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import type { ClusterAccess } from '../snapshot/kubeconfig.ts';
 import type { Snapshot } from '../snapshot/types.ts';
+import { droppedFindings } from '../verdict/kept.ts';
 
 const patienceMs = 30_000;
 const manager = 'kubesynth';
 
 /**
- * One finding (rule server-dry-run) per object that the server rejects, and per warning it gives.
+ * One finding (rule server-dry-run) per object that the server rejects or would keep only a part of, and per warning it gives.
  * @throws Refusal `cluster-unreachable` (exit 2)
  */
 export async function serverDryRun(access: ClusterAccess, snapshot: Snapshot, graph: readonly KubeObject[]): Promise<Finding[]> {
@@ -34,7 +35,7 @@ async function dryRunOne(access: ClusterAccess, agent: Agent, snapshot: Snapshot
   const path = `/${group ? `apis/${group}` : 'api'}/${version}${scope}/${served.plural}/${encodeURIComponent(object.metadata.name)}`;
   const answer = await patch(access, agent, `${path}?fieldManager=${manager}&force=true&dryRun=All&fieldValidation=Strict`, object);
   const warnings = answer.warnings.map((message): Finding => ({ rule: 'server-dry-run', severity: 'warning', ...at, message, fix: 'See what the warning asks for; the object would be taken as it is.' }));
-  if (answer.status < 300) return warnings;
+  if (answer.status < 300) return [...warnings, ...droppedFindings(object, answer.body)];
   return [...warnings, { rule: 'server-dry-run', severity: 'refused', ...at, message: `the API server rejects it (${answer.status}): ${String(answer.body['message'] ?? '')}`, fix: 'Do what the server asks for, or choose another cluster or namespace.' }];
 }
 

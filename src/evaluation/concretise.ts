@@ -125,7 +125,7 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
 /** What means something only to items to which another field does. */
 const BESIDE: Record<string, string> = { 'dependencies[].version': 'size' };
 const COPIED = new Set(['dependencies[].shared', 'workload.files[].mode']);
-const REQUIRED = new Set(['dependencies[].name', 'networking.egress[].port', 'workload.files[].path', 'workload.volumes[].name', 'workload.volumes[].mountPath']);
+const REQUIRED = new Set(['dependencies[].name', 'networking.egress[].port', 'workload.files[].path', 'workload.volumes[].name', 'workload.volumes[].mountPath', ...['workload.init[]', 'workload.sidecars[]'].flatMap(list => [`${list}.name`, `${list}.containerImage`])]);
 
 /** Whether no example looks at the field for items of this class. */
 const blind = (spec: ItemSpec, field: string, fields: Record<string, string>): boolean =>

@@ -24,6 +24,8 @@ export class Values {
   int(from: number, to: number): number { return from + Math.floor(this.random() * (to - from + 1)); }
   /** A DNS label that this case has not had. */
   label(): string { return `${this.pick(...WORDS)}-${(++this.#serial).toString(36)}${this.int(10, 99)}`; }
+  /** Unique, as names of ports of one pod must be. */
+  portName(): string { return `s${(++this.#serial).toString(36)}`; }
   /** The same new label for the same word. */
   named = (word: string): string => {
     let name = this.#named.get(word);
@@ -58,16 +60,6 @@ export class Values {
     }));
   }
   path(): string { return `/${this.pick('etc', 'opt', 'var/lib')}/${this.label()}`; }
-  /** @param served whether it may listen and be probed */
-  container(served = false): JsonObject {
-    const port = this.int(40_000, 60_000);
-    return {
-      name: this.label(), containerImage: this.image(), ...(this.chance(0.5) ? { args: this.words() } : {}), ...(this.chance(0.3) ? { command: ['/bin/run'] } : {}),
-      ...(this.chance(0.3) ? { env: this.env() } : {}), ...(this.chance(0.2) ? { envFrom: this.envFrom() } : {}), ...(this.chance(0.2) ? { workingDir: this.path() } : {}),
-      ...(served && this.chance(0.4) ? { ports: [{ name: `s${(++this.#serial).toString(36)}`, containerPort: port }], ...(this.chance(0.5) ? { probes: { [this.pick('liveness', 'readiness', 'startup')]: { httpGet: { path: `/${this.label()}`, port } } } } : {}) } : {}),
-    };
-  }
-
   /** A value of a field; undefined for a field that only its list or its keyword gives. */
   of(key: string, ports: readonly JsonObject[]): Json | undefined {
     const make = MAKERS[key];
@@ -81,15 +73,21 @@ const requirements = (v: Values): Json => {
 };
 const cidr = (v: Values): string => `${v.pick('10', '172', '203')}.${v.int(0, 255)}.${v.int(0, 255)}.0/24`;
 
+/** What containers beside the main one have. */
+const beside = (list: string): Record<string, (v: Values) => Json> => Object.fromEntries(Object.entries<(v: Values) => Json>({
+  name: v => v.label(), containerImage: v => v.image(), resourceRequirements: requirements, command: () => ['/bin/run'], args: v => v.words(), workingDir: v => v.path(), env: v => v.env(), envFrom: v => v.envFrom(),
+  ports: v => [{ name: v.portName(), containerPort: v.int(40_000, 60_000) }],
+  probes: v => ({ [v.pick('liveness', 'readiness', 'startup')]: { httpGet: { path: `/${v.label()}`, port: v.int(40_000, 60_000) } } }),
+}).map(([field, make]) => [`${list}[].${field}`, make]));
+
 const MAKERS: Record<string, (v: Values, ports: readonly JsonObject[]) => Json> = {
+  ...beside('workload.init'), ...beside('workload.sidecars'),
   'workload.resourceRequirements': requirements,
   'workload.command': v => ['/bin/run', ...v.words()],
   'workload.args': v => v.words(),
   'workload.workingDir': v => v.path(),
   'workload.env': v => v.env(),
   'workload.envFrom': v => v.envFrom(),
-  'workload.init': v => v.listOf([1, 2], () => v.container()),
-  'workload.sidecars': v => v.listOf([1, 2], () => v.container(true)),
   'workload.probes.liveness': (v, ports) => v.probe(ports),
   'workload.probes.readiness': (v, ports) => v.probe(ports),
   'workload.probes.startup': (v, ports) => v.probe(ports),

@@ -5,6 +5,7 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { annotationsOf } from './clean.ts';
 import { isHeadless, isRoute, podOf } from './group.ts';
 import type { Group } from './group.ts';
+import { preparing, staying } from '../verdict/pod.ts';
 import { asList, asObject, asText, at, filled } from './json.ts';
 import { portNumber } from './pod-view.ts';
 import { besideOf, deviationsOf, portsOf, probesOf, processOf, resourcesOf } from './process.ts';
@@ -46,7 +47,7 @@ export function draftOf(group: Group, choices: Choices, wires: Wires, keepClaims
   const serves = ['service', 'stateful'].includes(kindOf(group));
   const storage = storageOf(pod, main, keepClaims || group.objects.some(o => o.kind === 'HorizontalPodAutoscaler') && group.workload.kind === 'Deployment');
   const names = new Set(storage.volumes.map(v => asText(v['name'])));
-  const containers = asList(pod.spec['containers']).filter(c => c !== main), init = asList(pod.spec['initContainers']);
+  const containers = staying(pod.spec).filter(c => c !== main), init = preparing(pod.spec);
   const { word, route: routeKind } = serves ? choices.exposure(group.objects.some(o => o.kind === 'Service' && !isHeadless(o)), route !== undefined) : { word: undefined, route: undefined };
   // What only one API can say, another cannot carry: the route then stays beside the graph.
   const speaks = route !== undefined && routeKind !== undefined && namesHosts(route) && (route.kind === routeKind || !Object.keys(annotationsOf(route.metadata)).length);

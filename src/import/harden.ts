@@ -5,14 +5,11 @@
 import type { Json, JsonObject } from '../kubernetes.ts';
 import type { Part } from './differences.ts';
 import { asList, asObject, at } from './json.ts';
+import { isUnprivileged } from './pod-view.ts';
 
 export type Class = 'hardened' | 'changed' | 'lost';
 
-/** A process that is known not to be root has no capability to lose and no privilege to gain. */
-const runsUnprivileged = (view: JsonObject, steps: readonly string[]): boolean => {
-  const security = asObject(at(view, ...steps.slice(0, 2), 'security'));
-  return security['runAsNonRoot'] === true || (typeof security['runAsUser'] === 'number' && security['runAsUser'] > 0);
-};
+const runsUnprivileged = (view: JsonObject, steps: readonly string[]): boolean => isUnprivileged(asObject(at(view, ...steps.slice(0, 2), 'security')));
 
 /** @param original and @param synthesised: the whole views */
 export function classOf(part: Part, original: JsonObject, synthesised: JsonObject): Class {

@@ -7,6 +7,7 @@ import { defaultPullPolicy } from './defaults.ts';
 import { asList, asObject, asText, isMap } from './json.ts';
 import { filesOf, mountsOf, referredOf, sharing, textOf } from './mounted.ts';
 import type { Pod } from './mounted.ts';
+import { staying } from '../verdict/pod.ts';
 
 /** Variables by name: literals, sources, and the keys of known ConfigMaps as literals. */
 export function environmentOf(pod: Pod, container: JsonObject): { variables: JsonObject; sources: JsonObject[] } {
@@ -33,6 +34,8 @@ export function securityOf(pod: Pod, container: JsonObject): JsonObject {
   if (force['runAsNonRoot'] === false) delete force['runAsNonRoot'];
   return force;
 }
+/** A process that is known not to be root has no capability to lose and no privilege to gain. */
+export const isUnprivileged = (security: JsonObject): boolean => security['runAsNonRoot'] === true || (typeof security['runAsUser'] === 'number' && security['runAsUser'] > 0);
 export const podSecurityOf = (pod: Pod): JsonObject => Object.fromEntries(Object.entries(asObject(pod.spec['securityContext'])).filter(([f]) => !inherited.includes(f)));
 
 const probeDefaults: JsonObject = { initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, successThreshold: 1, failureThreshold: 3 };
@@ -47,13 +50,15 @@ export function numbered(handler: Json | undefined, pod: Pod): Json | undefined 
     return [key, { ...value, port: portNumber(value['port'], ports) }];
   }));
 }
-export const allPorts = (pod: Pod): JsonObject[] => asList(pod.spec['containers']).flatMap(c => asList(c['ports']));
+export const allPorts = (pod: Pod): JsonObject[] => staying(pod.spec).flatMap(c => asList(c['ports']));
 export const portNumber = (port: Json, ports: readonly JsonObject[]): Json => {
   if (typeof port === 'string' && /^\d+$/.test(port)) return Number(port);
   return typeof port === 'number' ? port : ports.find(p => p['name'] === port)?.['containerPort'] ?? port;
 };
 
-const handled = new Set(['name', 'image', 'env', 'envFrom', 'ports', 'volumeMounts', 'securityContext', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'imagePullPolicy']);
+const handled = new Set(['name', 'image', 'env', 'envFrom', 'ports', 'volumeMounts', 'securityContext', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'imagePullPolicy',
+  // Whether it stays or prepares is told by where it is told.
+  'restartPolicy']);
 
 export function containerView(pod: Pod, container: JsonObject): JsonObject {
   const { variables, sources } = environmentOf(pod, container), shared = sharing(pod), image = asText(container['image']);

@@ -2,8 +2,9 @@
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at, filled } from './json.ts';
 import { parseQuantity } from '../verdict/quantity.ts';
+import { staying } from '../verdict/pod.ts';
 import { mountsOf } from './mounted.ts';
-import { environmentOf, plainProbe, portNumber, securityOf } from './pod-view.ts';
+import { environmentOf, isUnprivileged, plainProbe, portNumber, securityOf } from './pod-view.ts';
 import type { Pod } from './mounted.ts';
 
 export function processOf(pod: Pod, container: JsonObject): JsonObject {
@@ -39,7 +40,7 @@ const portOf = ({ name, containerPort, protocol }: JsonObject): JsonObject => ({
 
 /** The main container's ports, the one that others come for first; with those that only a Service names. */
 export function portsOf(pod: Pod, main: JsonObject, service: KubeObject | undefined, routed: Json | undefined): JsonObject[] {
-  const others = asList(pod.spec['containers']).filter(c => c !== main).flatMap(c => asList(c['ports']));
+  const others = staying(pod.spec).filter(c => c !== main).flatMap(c => asList(c['ports']));
   const declared = asList(main['ports']).map(portOf), offered = asList(at(service?.['spec'], 'ports'));
   const numberOf = (p: JsonObject): Json => portNumber(p['targetPort'] ?? p['port']!, [...asList(main['ports']), ...others]);
   for (const port of offered) {
@@ -58,12 +59,12 @@ export function portsOf(pod: Pod, main: JsonObject, service: KubeObject | undefi
   return declared.toSorted((a, b) => Number(b['containerPort'] === target) - Number(a['containerPort'] === target));
 }
 
-/** Deviations from the restricted profile that the process was given; a writable root is one unless it is said not to be. */
+/** Deviations from the restricted profile that the process was given; a writable root is one unless it is said not to be, and so is being root. */
 export function deviationsOf(pod: Pod, main: JsonObject): JsonObject | undefined {
   const own = securityOf(pod, main), add = asObject(own['capabilities'])['add'];
   const user = own['runAsUser'] === 0 ? undefined : own['runAsUser'];
   return filled({
     runAsUser: user, runAsGroup: own['runAsGroup'], fsGroup: asObject(pod.spec['securityContext'])['fsGroup'],
-    ...(own['readOnlyRootFilesystem'] === true ? {} : { writableRoot: true }), ...(add === undefined ? {} : { capabilities: { add } }),
+    ...(own['readOnlyRootFilesystem'] === true ? {} : { writableRoot: true }), ...(isUnprivileged(own) ? {} : { runAsNonRoot: false }), ...(add === undefined ? {} : { capabilities: { add } }),
   }) as JsonObject | undefined;
 }

@@ -1,6 +1,6 @@
 /** The synthesised graph with everything put back that it changed or lost: what the overrides have to lead to. */
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
-import { podTemplate } from '../verdict/pod.ts';
+import { podTemplate, preparing, staying } from '../verdict/pod.ts';
 import type { Part } from './differences.ts';
 import { isHeadless, isRoute } from './group.ts';
 import { asList, asObject, asText, at } from './json.ts';
@@ -42,13 +42,13 @@ function restorePart(from: Side, to: Side, objects: KubeObject[], { steps, origi
   const set = (holder: JsonObject, key: string, value: Json | undefined): void => { if (value === undefined) delete holder[key]; else holder[key] = reselected(structuredClone(value), move); };
   const fields = (value: Json | undefined): string[] => (field === undefined ? Object.keys(asObject(value)) : [field]);
   if (region === 'containers' || region === 'init') {
-    const list = region === 'init' ? 'initContainers' : 'containers', same = (side: Side) => (c: JsonObject): boolean => (region === 'init' ? asText(c['name']) : keyOf(side, c)) === field;
-    const names = field === undefined ? asList(old.spec[list]).map(c => asText(c['name'])) : [field];
+    const list = region === 'init' ? preparing : staying, same = (side: Side) => (c: JsonObject): boolean => (region === 'init' ? asText(c['name']) : keyOf(side, c)) === field;
+    const names = field === undefined ? list(old.spec).map(c => asText(c['name'])) : [field];
     for (const name of names) {
-      const before = asList(old.spec[list]).find(field === undefined ? c => c['name'] === name : same(from)), now = asList(pod.spec[list]).find(field === undefined ? c => c['name'] === name : same(to));
-      if (before && !now) { restoreContainer(old, pod, before, list); for (const f of levels) if (securityOf(old, before)[f] === undefined) levelled(from, to, f); }
+      const before = list(old.spec).find(field === undefined ? c => c['name'] === name : same(from)), now = list(pod.spec).find(field === undefined ? c => c['name'] === name : same(to));
+      if (before && !now) { restoreContainer(old, pod, before, asList(old.spec['containers']).includes(before) ? 'containers' : 'initContainers'); for (const f of levels) if (securityOf(old, before)[f] === undefined) levelled(from, to, f); }
       else if (before && now) restoreField({ from: old, to: pod, original: before, container: now }, steps.slice(2));
-      else if (now) pod.spec[list] = asList(pod.spec[list]).filter(c => c !== now);
+      else if (now) for (const part of ['containers', 'initContainers']) if (asList(pod.spec[part]).includes(now)) pod.spec[part] = asList(pod.spec[part]).filter(c => c !== now);
       if (before && now && steps[2] === 'security') levelled(from, to, steps[3]);
       if (before && now && steps[2] === 'mounts' && steps.includes('claim')) reclaimed(from, to, objects, before, steps[3]!);
     }
@@ -71,8 +71,8 @@ function levelled(from: Side, to: Side, field: string | undefined): void {
   if (field === undefined || context[field] === undefined || !levels.includes(field)) return;
   const value = context[field];
   delete context[field];
-  for (const list of ['containers', 'initContainers']) for (const c of asList(pod.spec[list])) {
-    const before = asList(old.spec[list]).find(b => (list === 'containers' ? keyOf(from, b) === keyOf(to, c) : b['name'] === c['name']));
+  for (const list of [staying, preparing]) for (const c of list(pod.spec)) {
+    const before = list(old.spec).find(b => (list === staying ? keyOf(from, b) === keyOf(to, c) : b['name'] === c['name']));
     const own = before ? securityOf(old, before)[field] : value;
     if (own !== undefined) c['securityContext'] = { ...asObject(c['securityContext']), [field]: own };
   }

@@ -3,7 +3,7 @@
  * a synthesised graph are compared. A leaf is a decision; labels, selectors, names and API defaults are none.
  */
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
-import { podTemplate } from '../verdict/pod.ts';
+import { podTemplate, preparing, staying } from '../verdict/pod.ts';
 import { parseQuantity } from '../verdict/quantity.ts';
 import { selectorMatches } from '../verdict/selector.ts';
 import { annotationsOf } from './clean.ts';
@@ -40,8 +40,8 @@ export function viewOf(given: Side): JsonObject {
   const view: JsonObject = {
     workload: { ...without(side.workload['spec'], [...told.workload, 'replicas']), ...(replicated(side) ? { replicas: at(side.workload['spec'], 'replicas') ?? 1 } : {}) }, job,
     pod: without(selfless(pod.spec, own), told.pod), annotations: annotationsOf(side.workload.metadata), podAnnotations: annotationsOf(template.metadata), podSecurity: podSecurityOf(pod),
-    containers: Object.fromEntries(asList(pod.spec['containers']).map(c => [keyOf(side, c), containerView(pod, c)])),
-    init: Object.fromEntries(asList(pod.spec['initContainers']).map(c => [asText(c['name']), containerView(pod, c)])),
+    containers: Object.fromEntries(staying(pod.spec).map(c => [keyOf(side, c), containerView(pod, c)])),
+    init: Object.fromEntries(preparing(pod.spec).map(c => [asText(c['name']), containerView(pod, c)])),
   };
   const find = (test: (o: KubeObject) => boolean): KubeObject | undefined => side.objects.find(test);
   const put = (region: string, o: KubeObject | undefined, read: (o: KubeObject) => JsonObject): void => { if (o) view[region] = read(o); };

@@ -52,6 +52,7 @@ const uid = (description: string) => value(integer(description, 0, 2147483647));
 const security = object('Deviations from the restricted profile that the image needs.', {
   runAsUser: uid('User id.'), runAsGroup: uid('Group id.'), fsGroup: uid('Group that owns volumes.'),
   writableRoot: keyword(flag('The root filesystem must be writable.')),
+  runAsNonRoot: keyword(flag('false: the image runs as root, or nobody knows that it does not; its capabilities are then those of the container runtime.')),
   capabilities: subtree(capabilities),
 });
 

@@ -5,6 +5,7 @@ import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { ServedKind } from '../snapshot/types.ts';
 import { MANAGER } from '../change/managed-fields.ts';
+import { droppedFindings } from '../verdict/kept.ts';
 import { accountUser } from './grants.ts';
 import type { Transport } from './transport.ts';
 
@@ -17,7 +18,7 @@ export async function dryRunAs(transport: Transport, kinds: readonly ServedKind[
     const { status, body, warnings } = await transport.ask({ method: 'PATCH', path: `${path}?${query}`, body: object, contentType: 'application/apply-patch+yaml', asUser: accountUser(namespace) });
     if (status === 401 || status === 403) return [];
     const found = warnings.map((message): Finding => ({ rule: 'server-dry-run', severity: 'warning', ...at, message, fix: 'See what the warning asks for; the object would be taken as it is.' }));
-    if (status < 300) return found;
+    if (status < 300) return [...found, ...droppedFindings(object, body)];
     return [...found, { rule: 'server-dry-run', severity: 'refused', ...at, message: `the API server rejects it (${status}): ${String(body['message'] ?? '')}`, fix: 'Do what the server asks for, or choose another cluster or namespace.' }];
   }))).flat();
 }

@@ -15,7 +15,7 @@ const covers = (rule: ResourceRule, group: string, version: string, plural: stri
 export const checkGuardrails = (subject: Subject): { findings: Finding[]; unchecked: string[] } => {
   const findings: Finding[] = [];
   const unchecked = new Set<string>();
-  const params = subject.intent ? toCel(subject.intent) : null;
+  const params = toCel(subject.intent ?? {});
   for (const object of subject.graph) {
     const { group, version } = splitApiVersion(object.apiVersion);
     const served = subject.snapshot.kinds.find(kind => kind.group === group && kind.kind === object.kind);
@@ -26,7 +26,7 @@ export const checkGuardrails = (subject: Subject): { findings: Finding[]; unchec
     for (const policy of subject.guardrails.policies) {
       if (!policy.rules.some(rule => covers(rule, group, version, plural)) || policy.exclude.some(rule => covers(rule, group, version, plural))) continue;
       if (policy.objectSelector !== undefined && !selectorMatches(policy.objectSelector, object.metadata.labels ?? {})) continue;
-      if (policy.takesIntent && !subject.intent) { unchecked.add(`guardrail:${policy.name}`); continue; }
+      if (policy.takesIntent && !subject.intent && !policy.withoutIntent) { unchecked.add(`guardrail:${policy.name}`); continue; }
       findings.push(...evaluate(policy, object, variables, unchecked));
     }
   }

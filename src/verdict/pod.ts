@@ -26,3 +26,9 @@ export const containersOf = ({ spec, path }: PodTemplate): { container: JsonObje
   ...asList(spec.containers).map((container, index) => ({ container, path: `${path}.spec.containers[${index}]`, init: false })),
   ...asList(spec.initContainers).map((container, index) => ({ container, path: `${path}.spec.initContainers[${index}]`, init: true })),
 ];
+
+/** What runs as long as the pod does: its containers, and the init containers that restart always, which stay beside them (sidecars, from Kubernetes 1.29 on). */
+export const staying = (spec: JsonObject): JsonObject[] => [...asList(spec.initContainers).filter(isSidecar), ...asList(spec.containers)];
+/** What has ended before those start. */
+export const preparing = (spec: JsonObject): JsonObject[] => asList(spec.initContainers).filter(container => !isSidecar(container));
+export const isSidecar = (container: JsonObject): boolean => container.restartPolicy === 'Always';

@@ -21,11 +21,14 @@ export interface Policy {
   failurePolicy: 'Fail' | 'Ignore';
   /** True when `params` is the ServiceIntent. */
   takesIntent: boolean;
+  /** Without an intent it holds as for one that declares nothing, rather than not at all. */
+  withoutIntent: boolean;
   action: 'Deny' | 'Warn';
 }
 
 /** The advice shown with a policy's refusals, an annotation of the policy. */
 const fixAnnotation = 'synthesis.platform/fix';
+const withoutIntentAnnotation = 'synthesis.platform/without-intent';
 const compile = compiler('kubernetes', ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'variables']);
 const strings = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(asText) : []);
 
@@ -71,6 +74,7 @@ export const parsePolicy = (object: KubeObject, bindings: readonly KubeObject[])
     })),
     failurePolicy: spec.failurePolicy === 'Ignore' ? 'Ignore' : 'Fail',
     takesIntent: paramKind !== undefined,
+    withoutIntent: object.metadata.annotations?.[withoutIntentAnnotation] === 'nothing-declared',
     action: strings(at(binding?.spec, 'validationActions')).includes('Deny') || !binding ? 'Deny' : 'Warn',
   };
 };

@@ -12,9 +12,10 @@ for (const cluster of new Set(scenarios.map(s => s.snapshot))) {
       for (const scenario of scenarios) {
         if (scenario.snapshot !== cluster || !('expected' in scenario)) continue;
         await t.test(scenario.slug, async () => {
-          const { rejections, warnings } = await dryRun(plane, scenario.expected);
+          const { rejections, warnings, dropped } = await dryRun(plane, scenario.expected);
           assert.deepEqual(rejections, []);
           assert.deepEqual(warnings, []);
+          assert.deepEqual(dropped, []);
         });
       }
     } finally { await plane.stop(); }

@@ -1,5 +1,6 @@
 /** All golden scenarios, in the order of their numbers. */
 import { stringify } from 'yaml';
+import { besideAndRoot } from './beside-and-root.ts';
 import { listening } from './listening.ts';
 import { onBareBatch } from './on-bare-batch.ts';
 import { onBareServices } from './on-bare-services.ts';
@@ -39,7 +40,7 @@ export const scenarios: readonly Scenario[] = [
   ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch, ...onIstioWorkers, ...onIstioWide,
   ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch, ...onLinkerdWorkers, ...onLinkerdWide,
   ...onCnpg, ...onCnpgPublic, ...onCnpgInternal, ...onCnpgBatch, ...onCnpgWorkers, ...onCnpgWide,
-  ...listening,
+  ...listening, ...besideAndRoot,
   ...refused, ...refusedHere, ...refusedKinds, ...refusedWide,
 ].sort((a, b) => numberOf(a) - numberOf(b));
 

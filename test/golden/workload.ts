@@ -55,9 +55,15 @@ export const besideCore = (name: string, image: string, extra: JsonObject = {}):
 
 export const podSecurity = (extra: JsonObject = {}): JsonObject =>
   ({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, appArmorProfile: { type: 'RuntimeDefault' }, ...extra });
-/** A pod of a cron or job: nothing spreads it. */
-export const pod = (s: Subject, containers: JsonObject[], extra: JsonObject = {}): JsonObject =>
-  ({ serviceAccountName: s.name, automountServiceAccountToken: false, securityContext: podSecurity(), containers, volumes: [tmp], ...extra });
+/** A pod of a cron or job: nothing spreads it. Every cluster here is of 1.29 or newer, so what runs beside the main container is a sidecar: after what prepares, before the release task. */
+export const pod = (s: Subject, containers: JsonObject[], { initContainers, ...extra }: JsonObject = {}): JsonObject => {
+  const sidecars = containers.filter(c => c['name'] !== s.name).map(c => ({ ...c, restartPolicy: 'Always' })), first = (initContainers ?? []) as JsonObject[];
+  const before = [...first.filter(c => c['name'] !== 'migration'), ...sidecars, ...first.filter(c => c['name'] === 'migration')];
+  return {
+    serviceAccountName: s.name, automountServiceAccountToken: false, securityContext: podSecurity(), ...(before.length && { initContainers: before }),
+    containers: containers.filter(c => c['name'] === s.name), volumes: [tmp], ...extra,
+  };
+};
 const spread = (s: Subject, whenUnsatisfiable: string): Json =>
   [{ maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable, labelSelector: matching(s) }];
 /** A pod of a service, worker or stateful set. */
@@ -83,10 +89,15 @@ const template = (s: Subject, t: Template): JsonObject =>
 
 export const rolling = (maxSurge: Json = 1, maxUnavailable: Json = 0): JsonObject => ({ type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } });
 export const recreate: JsonObject = { type: 'Recreate' };
+/** Where pods must be spread, those of the version being replaced do not count. */
+const byVersion = (pod: JsonObject): JsonObject => {
+  const spread = pod['topologySpreadConstraints'] as JsonObject[] | undefined;
+  return spread ? { ...pod, topologySpreadConstraints: spread.map(t => (t['whenUnsatisfiable'] === 'DoNotSchedule' ? { ...t, matchLabelKeys: ['pod-template-hash'] } : t)) } : pod;
+};
 /** `replicas` is absent where an autoscaler owns it. */
 export const deployment = (s: Subject, t: Template & { replicas?: number; strategy?: JsonObject }): KubeObject =>
   make(s, 'apps/v1', 'Deployment', { spec: {
-    ...(t.replicas !== undefined && { replicas: t.replicas }), selector: matching(s), strategy: t.strategy ?? rolling(), template: template(s, t),
+    ...(t.replicas !== undefined && { replicas: t.replicas }), selector: matching(s), strategy: t.strategy ?? rolling(), template: template(s, { ...t, pod: byVersion(t.pod) }),
   } });
 export const statefulSet = (s: Subject, t: Template & { replicas?: number; claims?: JsonObject[] }): KubeObject =>
   make(s, 'apps/v1', 'StatefulSet', { spec: {

@@ -18,6 +18,8 @@ export const template = (graph: KubeObject[]): Any => {
 };
 export const pod = (graph: KubeObject[]): Any => template(graph).spec;
 export const main = (graph: KubeObject[], { intent }: Golden): Any => pod(graph).containers.find((container: Any) => container.name === intent.metadata.name);
+/** The first that stays beside the main container. */
+export const sidecar = (spec: Any): Any | undefined => spec.initContainers?.find((container: Any) => container.restartPolicy === 'Always');
 export const add = (graph: KubeObject[], object: Json): void => void graph.push(object as unknown as KubeObject);
 
 export const onPod = (name: string, change: (pod: Any, golden: Golden) => boolean | void): Mutation => ({ name: `pod: ${name}`, apply: (graph, golden) => change(pod(graph), golden) });

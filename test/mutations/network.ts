@@ -53,6 +53,7 @@ export const network: Mutation[] = [
 
   on('Service', 'type LoadBalancer', ({ spec }) => void (spec.type = 'LoadBalancer')),
   on('Service', 'type NodePort', ({ spec }) => void (spec.type = 'NodePort')),
+  on('Service', 'calls kept nearby', ({ spec }) => void (spec.trafficDistribution = 'PreferClose')),
   on('Service', 'external address', ({ spec }) => void (spec.externalIPs = ['203.0.113.7'])),
   on('Service', 'external name', ({ spec }) => { spec.type = 'ExternalName'; spec.externalName = 'evil.example'; }),
   on('Service', 'port removed', ({ spec }) => void spec.ports.pop()),

@@ -1,5 +1,5 @@
 /** Harm that hides: fields next to the right ones, references bent a little, and what neighbours in a pod could take from each other. */
-import { add, like, of, on, onMain, onPod, pod, template, type Any, type Mutation } from './edits.ts';
+import { add, like, of, sidecar, on, onMain, onPod, pod, template, type Any, type Mutation } from './edits.ts';
 
 const policy = (name: string, change: (spec: Any, golden: Any) => boolean | void): Mutation => on('NetworkPolicy', name, ({ spec }, golden) => change(spec, golden));
 const block = (spec: Any): Any | undefined => spec.egress?.flatMap((rule: Any) => rule.to ?? []).find((peer: Any) => peer.ipBlock);
@@ -8,11 +8,14 @@ const mount = (container: Any, name: string, mountPath: string, more: object = {
 const mounted = (name: string, source: object): Mutation => onPod(`extra volume mounted: ${name}`, spec => { volume(spec, source); mount(spec.containers[0], 'extra', '/extra'); });
 const spare = (name: string, source: object): Mutation => onPod(`extra volume not mounted: ${name}`, spec => volume(spec, source));
 /** A container beside the main one. */
-const beside = (name: string, change: (container: Any, spec: Any) => boolean | void): Mutation => onPod(`beside: ${name}`, (spec, { intent }) => {
-  const other = spec.containers.find((c: Any) => c.name !== intent.metadata.name);
+const beside = (name: string, change: (container: Any, spec: Any) => boolean | void): Mutation => onPod(`beside: ${name}`, spec => {
+  const other = sidecar(spec);
   return other ? change(other, spec) : false;
 });
-const before = (name: string, change: (container: Any, spec: Any) => boolean | void): Mutation => onPod(`before: ${name}`, spec => (spec.initContainers?.[0] ? change(spec.initContainers[0], spec) : false));
+const before = (name: string, change: (container: Any, spec: Any) => boolean | void): Mutation => onPod(`before: ${name}`, spec => {
+  const one = spec.initContainers?.find((container: Any) => !container.restartPolicy);
+  return one ? change(one, spec) : false;
+});
 const probe = (name: string, change: (probe: Any) => boolean | void): Mutation => onMain(`probe, ${name}`, container => (container.readinessProbe ? change(container.readinessProbe) : false));
 const annotated = (kind: string, key: string, value: string): Mutation => on(kind, `annotation ${key}`, ({ metadata }) => void (metadata.annotations = { ...metadata.annotations, [key]: value }));
 const podAnnotated = (key: string, value: string): Mutation => ({ name: `pod annotation ${key}`, apply: graph => { const { metadata } = template(graph); metadata.annotations = { ...metadata.annotations, [key]: value }; } });
@@ -163,8 +166,8 @@ export const outside: Mutation[] = [
   beside('a user', container => void (container.securityContext.runAsUser = 0)),
   beside('more memory', container => void (container.resources.limits.memory = '8Gi')),
   beside('a name changed', container => void (container.name = 'other')),
-  beside('binds low ports', container => void (container.securityContext.capabilities.add = ['NET_BIND_SERVICE'])),
-  before('binds low ports', container => void (container.securityContext.capabilities.add = ['NET_BIND_SERVICE'])),
+  beside('binds low ports', container => void (container.securityContext.capabilities = { ...container.securityContext.capabilities, add: ['NET_BIND_SERVICE'] })),
+  before('binds low ports', container => void (container.securityContext.capabilities = { ...container.securityContext.capabilities, add: ['NET_BIND_SERVICE'] })),
   onPod('scratch that is a Secret as well', spec => { const one = spec.volumes?.find((v: Any) => v.emptyDir); return one ? void (one.secret = { secretName: 'other' }) : false; }),
   onPod('a claim that is a ConfigMap as well', spec => { const one = spec.volumes?.find((v: Any) => v.persistentVolumeClaim); return one ? void (one.configMap = { name: 'other' }) : false; }),
   onPod('a Secret that is scratch as well', spec => { const one = spec.volumes?.find((v: Any) => v.secret); return one ? void (one.emptyDir = {}) : false; }),
@@ -174,10 +177,12 @@ export const outside: Mutation[] = [
   before('takes a Secret', container => void (container.envFrom = [{ secretRef: { name: 'db' } }])),
   before('reads a volume', (container, spec) => (spec.volumes?.length ? mount(container, spec.volumes[0].name, '/stolen') : false)),
   before('stays running', container => void (container.restartPolicy = 'Always')),
-  before('a capability', container => void (container.securityContext.capabilities.add = ['NET_ADMIN'])),
+  before('a capability', container => void (container.securityContext.capabilities = { ...container.securityContext.capabilities, add: ['NET_ADMIN'] })),
   before('more cpu', container => void (container.resources.requests.cpu = '32')),
   onPod('init containers reordered', spec => (spec.initContainers?.length > 1 ? void spec.initContainers.reverse() : false)),
-  onPod('a sidecar run before', (spec, { intent }) => { const at = spec.containers.findIndex((c: Any) => c.name !== intent.metadata.name); return at < 0 ? false : void (spec.initContainers = [...(spec.initContainers ?? []), ...spec.containers.splice(at, 1)]); }),
+  onPod('a sidecar before what prepares', spec => { const one = sidecar(spec); return one && spec.initContainers.indexOf(one) > 0 ? void spec.initContainers.unshift(...spec.initContainers.splice(spec.initContainers.indexOf(one), 1)) : false; }),
+  onPod('all versions spread as one', spec => (spec.topologySpreadConstraints?.[0].matchLabelKeys ? void delete spec.topologySpreadConstraints[0].matchLabelKeys : false)),
+  onPod('every version spread by itself', spec => (spec.topologySpreadConstraints && !spec.topologySpreadConstraints[0].matchLabelKeys ? void (spec.topologySpreadConstraints[0].matchLabelKeys = ['pod-template-hash']) : false)),
 
   onPod('name as fully qualified', spec => void (spec.setHostnameAsFQDN = true)),
   onPod('host name', spec => { spec.hostname = 'login'; spec.subdomain = 'corp'; }),

