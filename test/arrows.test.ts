@@ -8,7 +8,7 @@ import { loadPlaybook } from '../src/playbook/load.ts';
 import { featureSpecs } from '../src/playbook/specs.ts';
 
 const root = join(import.meta.dirname, '..', 'src');
-const order = ['intent', 'snapshot', 'tokens', 'context', 'grammar', 'candidate', 'verdict', 'synthesis', 'change', 'drift', 'plan', 'evaluation', 'import', 'adopt', 'operator', 'cli'];
+const order = ['intent', 'snapshot', 'tokens', 'context', 'grammar', 'candidate', 'verdict', 'synthesis', 'change', 'drift', 'plan', 'evaluation', 'import', 'learn', 'adopt', 'operator', 'cli'];
 /** Stages that stand beside the pipeline, and all they may import. */
 const beside: Record<string, string[]> = { playbook: ['playbook', 'tokens', 'context', 'intent'] };
 /** Anyone may import a shape from the stage that owns it, where only the type is taken. */

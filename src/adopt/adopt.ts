@@ -1,4 +1,5 @@
 /** What adopting live services would come to: which objects, by which overrides, and which pods would restart. Only reads and dry runs. */
+import { conventionsFor } from '../candidate/model.ts';
 import { applyOverrides } from '../candidate/overrides.ts';
 import type { ClusterApi } from '../change/api.ts';
 import type { Finding } from '../diagnostic.ts';
@@ -57,7 +58,7 @@ async function adoptionOf({ match, intent, outcome }: { match: Match; intent: In
 
   // As anyone will get it who compiles the completed intent.
   const full = { ...outcome.intent, spec: { ...outcome.intent.spec, overrides: found.intent.spec.overrides } } as Intent, applied = applyOverrides(written, full, snapshot);
-  const verdict = verify({ graph: applied.graph, intent: full, snapshot, guardrails: setting.guardrails, synthesised: written });
+  const verdict = verify({ graph: applied.graph, intent: full, snapshot, guardrails: setting.guardrails, synthesised: written, ...conventionsFor(setting.model.manifest, outcome.context) });
   adoption.findings.push(...applied.findings, ...verdict.findings, ...outcome.findings.filter(f => f.rule === 'low-margin'), ...doubled(match, written));
   adoption.graph = inDependencyOrder(manner === 'held' ? asItIs(match) : applied.graph);
   return settled(adoption, match, await judged(api, adoption.graph, match, snapshot), manner);

@@ -6,7 +6,7 @@ import { listOf } from '../tokens/pattern.ts';
 import type { ObjectPattern, Pattern } from '../tokens/pattern.ts';
 import { childPath, stamp } from './stamp.ts';
 
-type Bound = Record<string, Item>;
+export type Bound = Record<string, Item>;
 /** Called for every leaf with its final path and the pattern node it came from. */
 export type Visit = (path: string, node: Pattern) => void;
 
@@ -62,6 +62,9 @@ function* unrolled(p: Pattern, context: Context, bound: Bound): Generator<{ body
     for (const { body, inner } of unrolled(p.body, context, { ...bound, [listOf(p.over)]: item })) yield { body, inner, order: item.index };
   }
 }
+
+/** What a part of a pattern stands for; undefined when all of it is absent. */
+export const expandPattern = (p: Pattern, context: Context, bound: Bound = {}): Json | undefined => expand(p, context, bound, '', () => undefined);
 
 export interface Expanded { object: KubeObject; leaves: { path: string; node: Pattern }[] }
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { ContextRules } from '../context/context.ts';
 import { badInput } from '../diagnostic.ts';
 import type { Pair } from '../playbook/holdout.ts';
+import type { Conventions } from '../context/conventions.ts';
 
 export interface Manifest extends ContextRules {
   format: 'kubesynth.model/v1';
@@ -32,12 +33,25 @@ export interface Manifest extends ContextRules {
   /** Candidates whose smallest margin is below this need review. */
   threshold: number;
   heldOut: Pair[];
+  /** Of the team whose manifests were learnt from. */
+  conventions?: Conventions;
   /** Training figures as the trainer wrote them. */
   training: Record<string, unknown>;
 }
 
 /** What synthesis cannot do without. */
 const PARTS = ['weights', 'tokens', 'specs', 'facts', 'defaults', 'vocabulary', 'taught', 'refusals'] as const satisfies readonly (keyof Manifest)[];
+
+/** The fact that says whose conventions apply, and its field. */
+export const CONVENTIONS_FACT = { name: 'conventions', field: 'team' } as const;
+
+/** What the checker is told beside a graph: the conventions, where they apply. */
+export const conventionsFor = ({ conventions }: Manifest, context: { conventional: boolean } | undefined): { conventions?: Conventions } =>
+  (conventions && context?.conventional ? { conventions } : {});
+
+/** The same model where no conventions apply, as the platform's own cases are. */
+export const withoutConventions = (model: Model): Model =>
+  (model.manifest.conventions ? { ...model, manifest: { ...model.manifest, facts: model.manifest.facts.filter(f => f.name !== CONVENTIONS_FACT.name) } } : model);
 
 export interface Model { manifest: Manifest; path: string; digest: string }
 

@@ -152,6 +152,28 @@ exit: 0 no errors (warnings name what never applies or never met), 2 conflicting
 needs Python 3.10 or newer; a virtual environment with PyTorch is made on first use; a GPU is used where there is one`,
     load: () => import('./train.ts'),
   },
+  learn: {
+    summary: "learn a team's conventions from the manifests it has",
+    usage: `kubesynth learn DIR [--hold-out N] [--team NAME] [--for NAMESPACE] [--graphs N] [--report FILE] [--snapshot S] [-o json]
+
+  DIR                  manifests, one file or folder for each chart; X.yaml and X~anything.yaml are one chart
+  --hold-out N         charts of which nothing is learnt, chosen by the seed; how many of their decisions are foreseen is reported
+  --team NAME          whose conventions these are; absent: the folder's name
+  --for NAMESPACE      where they apply; may be repeated; absent: in every namespace
+  --graphs N           graphs seen in training, of which two fifths are lessons and the others replay what is known; absent: 40000;
+                       0 trains nothing, and reports what stands to be learnt
+  --fresh N            cases of the platform's own on which the model is measured before and after; absent: 300
+  --report FILE        the figures as JSON; -o json: on stdout, too
+  --name NAME, --out DIR   name of the model, absent: learned; folder of the model, absent: models/NAME
+  --start DIR          the model to go on from; absent: the shipped one
+  --work DIR, --seed N, --threads N, --resume   as of train
+${from}
+  --guardrails DIR     absent: the shipped ones; conventions.yaml there says what conventions may choose
+
+exit: 0 whatever the figures are; 2 malformed input; 5 internal fault`,
+    engine: true,
+    load: () => import('./learn.ts'),
+  },
   eval: {
     summary: 'measure a model: exact graphs, coverage, wrong and accepted, baselines',
     usage: `kubesynth eval [--suite S] [--model DIR] [--limit N] [--failures] [-o json]
@@ -186,4 +208,4 @@ grant prints the synthesis account of a namespace with the Role it needs, for an
 };
 
 /** Commands of the contract that this release does not have. */
-export const later: readonly string[] = ['learn', 'console'];
+export const later: readonly string[] = ['console'];

@@ -19,7 +19,7 @@ const options = {
 } as const;
 
 /** Going on from trained weights: few graphs, low rates that fall soon. */
-const FINE_TUNING = { graphs: 40_000, rates: ['--muon-lr', '0.002', '--lr', '0.0008', '--decay-from', '0.1', '--select-from', '0.5'] };
+export const FINE_TUNING = { graphs: 40_000, rates: ['--muon-lr', '0.002', '--lr', '0.0008', '--decay-from', '0.1', '--select-from', '0.5'] };
 
 /** Weights that are only carried over to another vocabulary see nothing of their corpus; it has to be one all the same. */
 const CARRIED = 1000;

@@ -1,5 +1,6 @@
 /** `kubesynth verify`: the checker alone, on anyone's manifests. */
-import { loadModel } from '../candidate/model.ts';
+import { conventionsFor, loadModel } from '../candidate/model.ts';
+import { buildContext } from '../context/context.ts';
 import { Exit, Refusal, badInput } from '../diagnostic.ts';
 import type { Finding } from '../diagnostic.ts';
 import { withDefaults } from '../intent/defaults.ts';
@@ -27,9 +28,10 @@ export const run: Run = async args => {
   const guardrails = loadGuardrails(options.guardrails ?? shippedGuardrails());
   const stated = options.intent === undefined ? undefined : await readOneIntent(options.intent, options);
   const cluster = await openCluster(options);
-  const intent = stated && withDefaults({ ...stated, metadata: { namespace: cluster.namespace, ...stated.metadata } }, loadModel(options.model).manifest.defaults);
+  const manifest = stated && loadModel(options.model).manifest, intent = stated && withDefaults({ ...stated, metadata: { namespace: cluster.namespace, ...stated.metadata } }, manifest!.defaults);
+  const conventions = manifest?.conventions ? conventionsFor(manifest, buildContext(manifest, intent!, cluster.snapshot)) : {};
   const graph = objects.map(object => placed(object, cluster.snapshot, cluster.namespace));
-  const verdict = verify({ graph, intent, snapshot: cluster.snapshot, guardrails });
+  const verdict = verify({ graph, intent, snapshot: cluster.snapshot, guardrails, ...conventions });
   if (cluster.dryRun && verdict.verdict !== 'refused') {
     verdict.findings.push(...await cluster.dryRun(graph));
     verdict.unchecked = verdict.unchecked.filter(name => !isServerCheck(name));

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { fillSlots, soleSlot } from '../tokens/pattern.ts';
 import { ABSENT, PRESENT, className, featureTokens } from './features.ts';
-import type { FeatureSpec, Features } from './features.ts';
+import type { ConventionsSpec, FeatureSpec, Features } from './features.ts';
 import { minorOf, observe } from './observe.ts';
 import type { FactRule, Facts } from './observe.ts';
 import { resolveSlot } from './slots.ts';
@@ -29,6 +29,8 @@ export interface Context {
   resolve(text: string, items: Scope['items']): Json | undefined;
   /** sha256 of everything the output can depend on besides the served schemas: tokens and every reachable value. */
   hash: string;
+  /** Whether a team's conventions apply to this intent. */
+  conventional: boolean;
 }
 
 const at = (value: Json | undefined, path: string): Json | undefined =>
@@ -63,7 +65,20 @@ export function contextOf(specs: readonly FeatureSpec[], intent: Intent, facts: 
     return sole ? resolveSlot(sole, scope(bound)) : fillSlots(text, p => resolveSlot(p, scope(bound)));
   };
   const hash = createHash('sha256').update(JSON.stringify([tokens, flat, facts, minor])).digest('hex');
-  return { features, tokens, facts, items, resolve, hash };
+  const conventional = specs.some(s => s.type === 'conventions' && features[s.name]!.length > 0);
+  return { features, tokens, facts, items, resolve, hash, conventional };
+}
+
+/** The words of a name or of the last part of an image's path, without its tag. */
+export const wordsOf = (text: string): string[] => text.replace(/@.*$/, '').split('/').at(-1)!.replace(/:.*$/, '').toLowerCase().split(/[^a-z0-9]+/).filter(word => /^[a-z][a-z0-9]+$/.test(word));
+
+/** What conventions can hang on: the team, known words of image and name, and the fields that are stated. */
+function conventionsOf(spec: ConventionsSpec, flat: JsonObject, facts: Facts): string[] {
+  const team = at(facts as unknown as Json, spec.fact);
+  if (!stated(team)) return [];
+  const words = (kind: string, text: Json | undefined): string[] => [...new Set(wordsOf(String(text ?? '')))].filter(word => spec.words.includes(word)).sort().map(word => `${kind}=${word}`);
+  return [`team=${String(team)}`, ...words('image', at(flat, 'workload.containerImage')), ...words('name', at(flat, 'metadata.name')),
+    ...spec.stated.filter(path => stated(at(flat, path))).map(path => `stated=${path}`)];
 }
 
 function featureOf(spec: FeatureSpec, flat: JsonObject, facts: Facts, served: ReadonlySet<string>, minor: number, classes: Map<string, Item[]>): string | string[] {
@@ -76,6 +91,7 @@ function featureOf(spec: FeatureSpec, flat: JsonObject, facts: Facts, served: Re
       const value = at(facts as unknown as Json, spec.name.slice(5));
       return spec.role === 'keyword' ? word(value) : presence(value);
     }
+    case 'conventions': return conventionsOf(spec, flat, facts);
     case 'items': {
       const list = at(flat, spec.list);
       const own = new Map<string, Item[]>();

@@ -15,7 +15,15 @@ export type FeatureSpec =
   | { name: string; type: 'api'; kind: string }
   | { name: string; type: 'fact'; role: Role; values: string[] }
   /** Whether the cluster's minor version is at least this. */
-  | { name: string; type: 'minor'; atLeast: number };
+  | { name: string; type: 'minor'; atLeast: number }
+  | ConventionsSpec;
+
+/**
+ * Whose conventions apply, by a fact that names a team, and what these hang on beside all other features: `words` of image and
+ * name, and which of the `stated` fields the intent states. Where no conventions apply it shows nothing at all, so that every
+ * other context is what it was before anything was learnt.
+ */
+export interface ConventionsSpec { name: string; type: 'conventions'; fact: string; words: string[]; stated: string[] }
 
 /**
  * A field by which items of a list are told apart. It matters to an item when one of `when` holds for the item's other
@@ -81,6 +89,7 @@ export function matches(conditions: readonly Condition[], features: Features): b
 export function featureTokens(specs: readonly FeatureSpec[], features: Features): string[] {
   return specs.flatMap(spec => {
     const v = features[spec.name];
+    if (spec.type === 'conventions') return ((v ?? []) as string[]).map(shown => `?${spec.name}.${shown}`);
     if (spec.type === 'items') return (v as string[] | undefined)?.length ? (v as string[]).map(c => `?${c}`) : [`?${spec.list}{}=none`];
     return [`?${spec.name}=${String(v ?? ABSENT)}`];
   });

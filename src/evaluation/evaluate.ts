@@ -2,6 +2,7 @@
 import { LlamaEngine } from '../candidate/engine.ts';
 import type { Engine } from '../candidate/engine.ts';
 import { depthsOf } from '../candidate/decode.ts';
+import { withoutConventions } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
 import { badInput } from '../diagnostic.ts';
 import type { Playbook } from '../playbook/example.ts';
@@ -47,7 +48,9 @@ export interface EvaluateOptions {
 /** Everything an evaluation stands on. */
 export interface Bench { model: Model; playbook: Playbook; guardrails: Guardrails; clusters: Clusters; union: Snapshot; engine: Engine }
 
-export async function openBench({ model, engine, onWarning }: Pick<EvaluateOptions, 'model' | 'engine' | 'onWarning'>): Promise<Bench> {
+export async function openBench({ model: given, engine, onWarning }: Pick<EvaluateOptions, 'model' | 'engine' | 'onWarning'>): Promise<Bench> {
+  // The suites are the platform's cases; what a team does otherwise is measured where it is learnt.
+  const model = withoutConventions(given);
   const folder = inCheckout('playbook'), clusters = new Clusters();
   if (playbookDigest(folder) !== model.manifest.playbook) onWarning?.('the playbook has changed since this model was trained: it is measured against what it was not taught');
   return {

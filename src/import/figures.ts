@@ -60,6 +60,23 @@ export function figuresOf(original: JsonObject, spec: JsonObject, parts: readonl
   return f;
 }
 
+/** Decisions of one kind: how many there are, and what became of them in a graph that no override mends. */
+export interface Share { total: number; equal: number; hardened: number }
+export interface Shares { stated: Share; unstated: Share; surplus: number }
+
+/** The decisions of an original that a graph has too, those that the intent states apart from all others; `surplus`: what only the graph says and is no hardening. */
+export function sharesOf(original: JsonObject, spec: JsonObject, parts: readonly Classed[]): Shares {
+  const out: Shares = { stated: { total: 0, equal: 0, hardened: 0 }, unstated: { total: 0, equal: 0, hardened: 0 }, surplus: 0 }, stated = statedBy(spec);
+  for (const { steps, value } of decisions(original, [])) {
+    if (!counts(steps)) continue;
+    const share = stated(...told(steps, value)) ? out.stated : out.unstated, part = parts.find(p => isAtOrBelow(steps, p.steps));
+    share.total++;
+    if (!part) share.equal++; else if (part.class === 'hardened') share.hardened++;
+  }
+  for (const part of parts) if (part.original === undefined && part.class !== 'hardened') out.surplus += decisions(part.synthesised, part.steps).filter(d => counts(d.steps)).length;
+  return out;
+}
+
 /** Decisions of an object that is carried whole: not its labels, selectors and names. */
 export function decisionsOfObject(object: KubeObject): number {
   const { apiVersion: _a, kind: _k, metadata, ...rest } = object;

@@ -1,4 +1,5 @@
 /** One group through the pipeline and back: its intent, what the synthesised graph does otherwise, and the overrides that undo it. */
+import { conventionsFor } from '../candidate/model.ts';
 import { applyOverrides } from '../candidate/overrides.ts';
 import type { Finding } from '../diagnostic.ts';
 import type { Intent } from '../intent/types.ts';
@@ -11,8 +12,8 @@ import { verify } from '../verdict/verify.ts';
 import { differences } from './differences.ts';
 import { draftOf, sideOf } from './draft.ts';
 import type { Choices, Draft, Wires } from './draft.ts';
-import { added, decisionsOfObject, figuresOf, noFigures } from './figures.ts';
-import type { Classed, Figures } from './figures.ts';
+import { added, decisionsOfObject, figuresOf, noFigures, sharesOf } from './figures.ts';
+import type { Classed, Figures, Shares } from './figures.ts';
 import { droppable, fitted, lesser, tidy, unreadable, without } from './fit.ts';
 import { uses } from './group.ts';
 import type { Group } from './group.ts';
@@ -36,6 +37,10 @@ export interface Trip {
   /** What speaks against the graph with its overrides; empty when it is accepted. */
   findings: Finding[];
   outcome: Outcome;
+  /** The graph with the overrides: what the manifests say, where the platform's standard leaves it to them. Without a workload, nothing. */
+  final: readonly KubeObject[];
+  /** Decisions of objects that are carried beside the graph. */
+  carried: number;
 }
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
@@ -47,7 +52,7 @@ export async function roundTrip(group: Group, choices: Choices, wires: Wires, se
   const workload = outcome.graph.find(o => podTemplate(o) !== undefined);
   if (!workload) {
     const parts = differences(view, {}).map((p): Classed => ({ ...p, class: 'lost' }));
-    return { intent: drafted, figures: figuresOf(view, drafted.spec as unknown as JsonObject, parts, parts), lost: parts, parts, findings: outcome.findings.filter(speaks), outcome };
+    return { intent: drafted, figures: figuresOf(view, drafted.spec as unknown as JsonObject, parts, parts), lost: parts, parts, findings: outcome.findings.filter(speaks), outcome, final: [], carried: 0 };
   }
   const written = outcome.candidate!.objects.map(o => o.object);
   const side = sideFor(group, written);
@@ -64,10 +69,24 @@ export async function roundTrip(group: Group, choices: Choices, wires: Wires, se
   const applied = applyOverrides(written, full, setting.cluster.snapshot);
   const final = sideFor(group, applied.graph), left = classed(view, viewOf(final));
   const stuck = directions.filter(d => ['changed', 'lost'].includes(policyOf(original, final, d) ?? '') && !sameRules(original, final, d));
-  const verdict = verify({ graph: applied.graph, intent: full, snapshot: setting.cluster.snapshot, guardrails: setting.guardrails, synthesised: written });
+  const verdict = verify({ graph: applied.graph, intent: full, snapshot: setting.cluster.snapshot, guardrails: setting.guardrails, synthesised: written, ...conventionsFor(setting.model.manifest, outcome.context) });
   const figures = [figuresOf(view, drafted.spec as unknown as JsonObject, parts, left), ...directions.map(d => policyFigures(original, side, d, stuck.includes(d))), ...carried.map(carriedFigures)].reduce(added);
   const lost = [...left.filter(p => p.class !== 'hardened' && p.steps.at(-1) !== 'shared'), ...stuck.map((d): Classed => ({ steps: ['policy', d], original: rulesOf(policyIn(original)!, d), synthesised: undefined, class: 'changed' }))];
-  return { intent, figures, lost, parts, findings: [...unreadable(intent), ...applied.findings, ...verdict.findings.filter(speaks), ...outcome.findings.filter(f => f.rule === 'low-margin')], outcome };
+  return { intent, figures, lost, parts, findings: [...unreadable(intent), ...applied.findings, ...verdict.findings.filter(speaks), ...outcome.findings.filter(f => f.rule === 'low-margin')], outcome, final: applied.graph, carried: carried.map(carriedFigures).reduce(added, noFigures()).leaves.total };
+}
+
+/** How much of a group's decisions a graph has that was made from `spec` alone, by whatever means. What is carried beside a graph, none has. */
+export function likeness(group: Group, graph: readonly KubeObject[], spec: JsonObject, carried: number): Shares {
+  const original = sideOf(group), view = viewOf(original), runs = graph.some(o => podTemplate(o) !== undefined);
+  const side = runs ? sideFor(group, graph) : undefined;
+  const shares = sharesOf(view, spec, side ? classed(view, viewOf(side)) : differences(view, {}).map((p): Classed => ({ ...p, class: 'lost' })));
+  for (const d of directions) {
+    const n = policyDecisions(policyIn(original), d), how = side ? policyOf(original, side, d) : 'lost';
+    shares.unstated.total += n;
+    if (how === 'hardened') shares.unstated.hardened += n; else if (how !== 'changed' && how !== 'lost') shares.unstated.equal += n;
+  }
+  shares.unstated.total += carried;
+  return shares;
 }
 
 const speaks = (f: Finding): boolean => f.severity === 'refused' || f.severity === 'review';

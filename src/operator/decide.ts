@@ -2,6 +2,7 @@
  * What is to run for an intent: the stages from intent to verdict, each only when something it depends on has changed. The
  * same context needs no inference; the same surroundings need no check.
  */
+import { conventionsFor } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
 import { keyOf, refOf } from '../change/paths.ts';
 import { buildContext } from '../context/context.ts';
@@ -98,7 +99,7 @@ export class Decider {
       const revision = await this.#setting.revisions.get(place, known.revision);
       if (revision) {
         const { graph } = revision.content;
-        const verdict = timed('verdict', () => verify({ graph, intent, snapshot, guardrails: this.#setting.guardrails }));
+        const verdict = timed('verdict', () => verify({ graph, intent, snapshot, guardrails: this.#setting.guardrails, ...conventionsFor(this.#setting.model.manifest, context) }));
         this.#setting.metrics.count('kubesynth_checks_total', { verdict: verdict.verdict });
         // What only the model can be unsure of, or only the server can know, was found when it was written and still holds.
         const kept = known.findings.filter(f => f.rule === 'low-margin' || f.rule === 'server-dry-run');

@@ -73,7 +73,7 @@ export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, 
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();
-  const closed = specs.flatMap(s => (s.type === 'items' ? [] : s.type === 'keyword' || (s.type === 'fact' && s.role === 'keyword')
+  const closed = specs.flatMap(s => (s.type === 'items' || s.type === 'conventions' ? [] : s.type === 'keyword' || (s.type === 'fact' && s.role === 'keyword')
     ? [...s.values, 'absent'].map(v => `?${s.name}=${v}`)
     : ['present', 'absent', 'yes', 'no'].filter(v => (s.type === 'minor') === (v.length < 4)).map(v => `?${s.name}=${v}`)));
   for (const t of closed) tokens.add(t);
@@ -86,15 +86,21 @@ export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, 
 
 export interface CorpusFigures { graphs: number; tokensPerGraph: number; contextTokens: number; skipped: number }
 
+/** Rows of another origin than the composer, as token texts, of which a share of a corpus consists. */
+export interface Beside { share: number; draw: (random: Random) => readonly (readonly string[])[] }
+
 /** Writes `graphs` graphs into `dir`, of contexts that training may see or (`held`) of held-out compositions. Graphs with a token the vocabulary lacks are counted and left out. */
-export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held = false, refused = REFUSED.measured, around = FREELY } = {}): CorpusFigures {
+export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held = false, refused = REFUSED.measured, around = FREELY, beside }: { held?: boolean; refused?: number; around?: Around; beside?: Beside } = {}): CorpusFigures {
   mkdirSync(dir, { recursive: true });
   const random = seeded(seed), encoder = new RunEncoder(t.runs, token => t.vocabulary.id(token) !== undefined);
   let ids = new Uint16Array(1 << 22), at = 0, skipped = 0, contextTokens = 0;
   const index: number[] = [];
   while (index.length < graphs) {
-    const { rows } = draw(playbook, t.specs, random, t.pairs, held, refused, around);
-    const all = [rows.context, ...(rows.plan.length ? [rows.plan] : []), ...rows.objects.map(o => encoder.encode(o))].map(r => r.map(x => t.vocabulary.id(x)));
+    const composed = (): readonly (readonly string[])[] => {
+      const { rows } = draw(playbook, t.specs, random, t.pairs, held, refused, around);
+      return [rows.context, ...(rows.plan.length ? [rows.plan] : []), ...rows.objects.map(o => encoder.encode(o))];
+    };
+    const all = (beside && random() < beside.share ? beside.draw(random) : composed()).map(r => r.map(x => t.vocabulary.id(x)));
     if (all.some(r => r.includes(undefined))) { skipped++; continue; }
     const flat = [all[0]!.length, all.length - 1, ...all.slice(1).map(r => r.length), ...all.flat()] as number[];
     if (at + flat.length > ids.length) { const bigger = new Uint16Array(ids.length * 2); bigger.set(ids); ids = bigger; }

@@ -3,6 +3,7 @@
  * nothing about the intent are thrown.
  */
 import type { Engine } from '../candidate/engine.ts';
+import { conventionsFor } from '../candidate/model.ts';
 import type { Manifest, Model } from '../candidate/model.ts';
 import type { Candidate } from '../candidate/types.ts';
 import { decode } from '../candidate/decode.ts';
@@ -93,7 +94,7 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
     const judge = (objects: readonly KubeObject[]): Verdict => {
       const start = performance.now();
       const { graph, findings } = applyOverrides(objects, intent, snapshot);
-      const verdict = findings.length ? { verdict: 'refused' as const, findings, degraded: [], unchecked: [] } : verify({ graph, intent, snapshot, guardrails, synthesised: objects });
+      const verdict = findings.length ? { verdict: 'refused' as const, findings, degraded: [], unchecked: [] } : verify({ graph, intent, snapshot, guardrails, synthesised: objects, ...conventionsFor(manifest, context) });
       outcome.graph = inDependencyOrder(graph);
       timings.verifyMs += performance.now() - start;
       return verdict;

@@ -70,6 +70,19 @@ export function learnRuns(sequences: Iterable<readonly string[]>, minCount: numb
   return new Set([...next].filter(([, n]) => n.always && n.raw !== '' && n.count >= minCount).map(([place]) => place));
 }
 
+/**
+ * Runs for sequences of another origin: the known ones where these go on as the known sequences do, and their own at places that
+ * no known sequence has.
+ */
+export function agreedRuns(runs: Runs, known: Iterable<readonly string[]>, others: readonly (readonly string[])[], minCount: number): Runs {
+  const nexts = new Map<string, string>(), own = learnRuns(others, minCount), out = new Set<string>();
+  for (const sequence of known) { let i = 1; for (const place of places(sequence)) { i++; if (!nexts.has(place)) nexts.set(place, sequence[i] ?? ''); } }
+  const broken = new Set<string>(), met = new Set<string>();
+  for (const sequence of others) { let i = 1; for (const place of places(sequence)) { i++; met.add(place); if (nexts.has(place) && nexts.get(place) !== (sequence[i] ?? '')) broken.add(place); } }
+  for (const place of met) if (nexts.has(place) ? runs.has(place) && !broken.has(place) : own.has(place)) out.add(place);
+  return out;
+}
+
 export class RunEncoder {
   readonly #runs: Runs;
   readonly #known: (token: string) => boolean;

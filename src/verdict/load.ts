@@ -1,18 +1,22 @@
-/** Loads and compiles a guardrails folder: `policies/*.yaml`, `readers/*.yaml`, `envelopes/*.yaml`. */
+/** Loads and compiles a guardrails folder: `policies/*.yaml`, `readers/*.yaml`, `envelopes/*.yaml`, `conventions.yaml`. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { badInput } from '../diagnostic.ts';
 import type { Json, KubeObject } from '../kubernetes.ts';
 import { parseEnvelope, parseReader, type Envelope, type Reader } from './envelopes.ts';
+import { parseOpenings } from './openings.ts';
 import { parsePolicy } from './policy.ts';
 import type { Guardrails } from './types.ts';
 
-const documents = (folder: string, digest: ReturnType<typeof createHash>): { file: string; value: Json }[] => {
+/** One file of which a folder may have none: then conventions may choose nothing. */
+const OPENINGS = 'conventions.yaml';
+
+const documents = (folder: string, digest: ReturnType<typeof createHash>, only?: string): { file: string; value: Json }[] => {
   let names: string[];
   try {
-    names = readdirSync(folder).filter(name => name.endsWith('.yaml')).sort();
+    names = readdirSync(folder).filter(name => (only === undefined ? name.endsWith('.yaml') : name === only)).sort();
   } catch (cause) {
     throw badInput('guardrail-malformed', `cannot read the guardrails folder ${folder}: ${(cause as Error).message}`, 'Give a folder with policies/, readers/ and envelopes/.', {}, cause);
   }
@@ -44,5 +48,6 @@ export const loadGuardrails = (folder: string): Guardrails => {
   const envelopes: Envelope[] = [];
   for (const { file, value } of documents(join(folder, 'envelopes'), digest))
     for (const item of Array.isArray(value) ? value : [value]) envelopes.push(parseEnvelope(item, file));
-  return { digest: digest.digest('hex'), policies, readers, envelopes };
+  const openings = existsSync(join(folder, OPENINGS)) ? documents(folder, digest, OPENINGS).flatMap(({ file, value }) => parseOpenings(value, file)) : [];
+  return { digest: digest.digest('hex'), policies, readers, envelopes, openings };
 };

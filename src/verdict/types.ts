@@ -4,6 +4,8 @@ import type { Intent } from '../intent/types.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Envelope, Reader } from './envelopes.ts';
+import type { Conventions } from '../context/conventions.ts';
+import type { Openings } from './openings.ts';
 import type { Policy } from './policy.ts';
 
 /** Everything the platform team owns of the checker, loaded and compiled from one folder. */
@@ -13,6 +15,8 @@ export interface Guardrails {
   policies: Policy[];
   readers: Map<string, Reader>;
   envelopes: Envelope[];
+  /** What a team's conventions may choose where the intent leaves it open. */
+  openings: Openings;
 }
 
 export interface Subject {
@@ -23,6 +27,8 @@ export interface Subject {
   intent?: Intent;
   snapshot: Snapshot;
   guardrails: Guardrails;
+  /** Of the team whose intent this is; absent where none apply. */
+  conventions?: Conventions;
 }
 
 export interface Verdict {

@@ -119,6 +119,28 @@ describe('snapshots', { concurrency: 2 }, () => {
   });
 });
 
+describe('manifests to learn from', { concurrency: 2 }, () => {
+  const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n';
+  test('no folder: exit 2', async () => assert.match((await kubesynth(['learn', '/nonexistent', '--snapshot', 'bare-1.30'])).stderr, /error\[input-unreadable\][\s\S]*fix: Name a folder/));
+  const cases: [what: string, files: Record<string, string>, args: string[], rule: string, says: RegExp][] = [
+    ['an empty folder', { 'notes.txt': 'a' }, [], 'input-unreadable', /holds no/],
+    ['no workload in it', { 'a.yaml': map }, [], 'nothing-to-learn', /no workload/],
+    ['every chart held out', { 'a.yaml': map, 'a~on.yaml': map, 'b.yaml': map }, ['--hold-out', '2'], 'nothing-to-learn', /nothing of 2 charts/],
+    ['a name with a slash', { 'a.yaml': map }, ['--name', 'a/b'], 'usage', /no name/],
+  ];
+  for (const [what, files, args, rule, says] of cases) {
+    test(`${what}: exit 2, ${rule}`, async t => {
+      const dir = scratch(t);
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+      const ran = await kubesynth(['learn', dir, '--snapshot', 'bare-1.30', '--graphs', '0', '--team', 'a', '--work', join(dir, 'work'), ...args]);
+      assert.equal(ran.status, 2, ran.stderr);
+      assert.equal(ran.stdout, '');
+      assert.match(ran.stderr, new RegExp(`error\\[${rule}\\]`));
+      assert.match(ran.stderr, says);
+    });
+  }
+});
+
 describe('models', { concurrency: 2 }, () => {
   const empty = Object.fromEntries(['specs', 'facts', 'tokens', 'settings', 'taught', 'heldOut'].map(part => [part, []]));
   const maps = Object.fromEntries(['defaults', 'vocabulary', 'refusals', 'attribution', 'because', 'training'].map(part => [part, {}]));

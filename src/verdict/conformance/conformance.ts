@@ -8,6 +8,7 @@ import { allowanceOf } from './envelope.ts';
 import { checkFields, checkRepeats } from './licence.ts';
 import * as metadata from './metadata.ts';
 import { checkNetwork } from './network.ts';
+import { licensedConvention } from './conventions.ts';
 import { licensedDifference, licensedObject, withoutOverrides } from './overrides.ts';
 import * as pod from './pod.ts';
 import { read } from './reading.ts';
@@ -42,6 +43,6 @@ const conformanceOf = (subject: Subject, intent: Intent): { findings: Finding[];
     ...checkRepeats(reading.graph),
     ...checkFields(reading.graph, subject.guardrails),
   ];
-  const isPatched = licensedDifference(intent, subject.graph);
-  return { findings: [...differences.filter(finding => !isPatched(finding)), ...checkAccount(intent, allowance, answers)], degraded: allowance.degraded };
+  const isPatched = licensedDifference(intent, subject.graph), isCustom = licensedConvention(subject, intent);
+  return { findings: [...differences.filter(finding => !isPatched(finding) && !isCustom(finding)), ...checkAccount(intent, allowance, answers)], degraded: allowance.degraded };
 };

@@ -27,7 +27,7 @@ export interface Reading {
 }
 
 /** The intent with every group present, so that data can ask `has(intent.networking.tls)` without asking for each level. */
-const filled = (intent: Intent): JsonObject => {
+export const filled = (intent: Intent): JsonObject => {
   const spec = intent.spec as unknown as JsonObject;
   const workload = asObject(spec.workload);
   const groups = Object.fromEntries(['identity', 'security', 'placement', 'rollout', 'schedule', 'probes'].map(group => [group, asObject(workload[group])]));
