@@ -168,7 +168,7 @@ describe('usage', { concurrency: 2 }, () => {
     [['synht'], /Did you mean synth/], [['synth', '--snapsot', 'x'], /Did you mean snapshot/], [['synth'], /no input is given/], [['synth', '-f', 'nosuch.yaml'], /nosuch\.yaml cannot be read/],
     [['synth', '-f', '-', '-o', 'xml'], /xml is no output format/], [['synth', '-f', '-', '--snapshot', 'a', '--context', 'b'], /both given/], [['explain', '-f', '-'], /needs an argument/],
     [['snapshot'], /needs an argument/], [['synth', 'extra'], /unexpected argument/], [['synth', '-f', '-', '-n', 'Bad_NS'], /no name of a namespace/], [['train', '--graphs', '-5'], /graphs/], [['help', 'nosuch'], /no command/],
-    ...['learn', 'console'].map((name): [string[], RegExp] => [[name], new RegExp(`does not have the command ${name}`)]),
+    ...['console'].map((name): [string[], RegExp] => [[name], new RegExp(`does not have the command ${name}`)]),
   ];
   for (const [args, says] of cases) {
     test(`kubesynth ${args.join(' ')}: exit 2`, async () => {
