@@ -17,7 +17,7 @@ const deployment = (extra: object = {}): KubeObject => ({
 
 test('good objects pass and nothing of them stays', async () => {
   for (const plane of planes) {
-    assert.deepEqual(await dryRun(plane, [deployment()]), { rejections: [], warnings: [] });
+    assert.deepEqual(await dryRun(plane, [deployment()]), { rejections: [], warnings: [], dropped: [] });
     assert.equal((await plane.request('GET', '/apis/apps/v1/namespaces/made-on-the-way/deployments/a')).status, 404);
   }
 });
