@@ -40,7 +40,7 @@ export async function measure(version: string, platform: string, { model, engine
   const { crds } = platforms[platform]!, began = performance.now();
   const plane = await startControlPlane({ version, crds: [...crds], exact: true });
   try {
-    await furnish(plane, platforms[platform]!);
+    await furnish(plane, platforms[platform]!, version);
     const snapshot = await snapshotOf(plane);
     const cell: Cell = { version, platform, intents: 0, exact: 0, accepted: 0, acceptedWrong: 0, objects: 0, rejected: 0, unknownFields: 0, dropped: 0, deprecated: 0, warnings: 0, blind: { graphs: 0, rejected: 0 }, shapes: {}, notes: [], seconds: 0 };
     const accepted: KubeObject[] = [];

@@ -8,14 +8,14 @@ export interface Platform {
   like: string;
   crds: readonly string[];
   /** Beside what that cluster's global-settings say. */
-  settings?: Record<string, string>;
+  settings?: (minor: number) => Record<string, string>;
   /** Newest minor version that its definitions are still installed on. */
   upTo?: number;
 }
 
 export const platforms: Record<string, Platform> = {
   nothing: { like: 'bare-1.30', crds: [] },
-  'a platform': { like: 'istio-gateway', crds: ['mesh-istio', 'gateway-api', 'prometheus-operator', 'cert-manager', 'cloudnative-pg', 'keda'], settings: { trafficDistribution: 'PreferClose' } },
+  'a platform': { like: 'istio-gateway', crds: ['mesh-istio', 'gateway-api', 'prometheus-operator', 'cert-manager', 'cloudnative-pg', 'keda'], settings: minor => ({ trafficDistribution: minor >= 34 ? 'PreferSameZone' : 'PreferClose' }) },
   'an older platform': { like: 'istio-gateway', crds: ['mesh-istio-1.14', 'gateway-api-0.7', 'prometheus-operator', 'cert-manager'], upTo: 30 },
   'Linkerd and Ingress': { like: 'linkerd-nginx', crds: ['linkerd', 'prometheus-operator', 'cert-manager', 'external-secrets'], upTo: 30 },
 };
@@ -23,9 +23,9 @@ export const platforms: Record<string, Platform> = {
 export const minorOf = (version: string): number => Number(version.split('.')[1]);
 
 /** Creates what the platform consists of. */
-export async function furnish(plane: ControlPlane, { like, settings }: Platform): Promise<void> {
+export async function furnish(plane: ControlPlane, { like, settings }: Platform, version: string): Promise<void> {
   for (const object of clusterPlan(like).objects) {
-    const own = object.kind === 'ConfigMap' && object.metadata.name === 'global-settings' ? { ...object, data: { ...object['data'] as JsonObject, ...settings } } : object;
+    const own = object.kind === 'ConfigMap' && object.metadata.name === 'global-settings' ? { ...object, data: { ...object['data'] as JsonObject, ...settings?.(minorOf(version)) } } : object;
     await create(plane, await asServed(plane, own));
   }
 }
