@@ -1,17 +1,16 @@
 /** Shapes that depend on the version of Kubernetes or of a CRD, found in graphs that a server took. */
 import type { Json, KubeObject } from '../../src/kubernetes.ts';
-import { isSidecar } from '../../src/verdict/pod.ts';
+import { isSidecar, podTemplate } from '../../src/verdict/pod.ts';
 import { asList, at } from '../../src/verdict/types.ts';
 
-const template = (o: KubeObject): Json | undefined => at(o['spec'], 'jobTemplate', 'spec', 'template') ?? at(o['spec'], 'template');
-const pod = (o: KubeObject): Json | undefined => at(template(o), 'spec'), podMetadata = (o: KubeObject): Json | undefined => at(template(o), 'metadata');
+const pod = (o: KubeObject): Json | undefined => podTemplate(o)?.spec;
 const kind = (apiVersion: string, name: string) => (o: KubeObject): boolean => o.kind === name && o.apiVersion === apiVersion;
 const within = (path: string) => (o: KubeObject): boolean => at(pod(o), ...path.split('.')) !== undefined;
 
 export const shapes: Record<string, (o: KubeObject) => boolean> = {
   'appArmorProfile field': within('securityContext.appArmorProfile'),
   'pod without the field': o => pod(o) !== undefined && !within('securityContext.appArmorProfile')(o),
-  'AppArmor annotation': o => Object.keys(at(podMetadata(o), 'annotations') ?? {}).some(key => key.startsWith('container.apparmor.security.beta.kubernetes.io/')),
+  'AppArmor annotation': o => Object.keys(at(podTemplate(o)?.metadata, 'annotations') ?? {}).some(key => key.startsWith('container.apparmor.security.beta.kubernetes.io/')),
   'sidecar that ends with its pod': o => asList(at(pod(o), 'initContainers')).some(isSidecar),
   'container beside the main one': o => asList(at(pod(o), 'containers')).length > 1,
   unhealthyPodEvictionPolicy: o => o.kind === 'PodDisruptionBudget' && at(o['spec'], 'unhealthyPodEvictionPolicy') !== undefined,

@@ -5,14 +5,13 @@
 import type { Finding } from '../diagnostic.ts';
 import { originOf } from '../intent/origin.ts';
 import type { Intent } from '../intent/types.ts';
-import { objectName, splitApiVersion } from '../kubernetes.ts';
+import { isMap, objectName, splitApiVersion } from '../kubernetes.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 
 interface Patch { target: { kind: string; name?: string }; patch: JsonObject }
 export interface Overridden { graph: readonly KubeObject[]; findings: Finding[] }
 
-const isMap = (v: Json | undefined): v is JsonObject => typeof v === 'object' && v !== null && !Array.isArray(v);
 const named = (v: Json | undefined): v is JsonObject[] => Array.isArray(v) && v.length > 0 && v.every(item => isMap(item) && typeof item['name'] === 'string');
 /** Fields that say which object it is. */
 const IDENTITY = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'];

@@ -1,5 +1,6 @@
 /** The intent's own labels and annotations, on every object and pod template. They decide nothing, so no model writes them; what an object says itself stays. */
 import type { Context } from '../context/context.ts';
+import { isMap } from '../kubernetes.ts';
 import type { JsonObject } from '../kubernetes.ts';
 import { byCodeUnit } from '../tokens/serialize.ts';
 
@@ -8,7 +9,6 @@ export const STAMPED = ['labels', 'annotations'] as const;
 
 export const childPath = (path: string, key: string): string => (/^[A-Za-z_][\w-]*$/.test(key) ? (path ? `${path}.${key}` : key) : `${path}["${key}"]`);
 
-const isMap = (v: unknown): v is JsonObject => typeof v === 'object' && v !== null && !Array.isArray(v);
 
 /** Where pods are described inside an object: what has containers, one or two levels down. */
 const TEMPLATES = [['spec', 'template'], ['spec', 'jobTemplate', 'spec', 'template']];

@@ -2,6 +2,7 @@
  * Paths into an object as server-side apply speaks of them: items of a list by their keys, values of a set by
  * themselves. https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
+import { isMap } from '../kubernetes.ts';
 import type { Json, JsonObject } from '../kubernetes.ts';
 import { same } from '../verdict/equal.ts';
 
@@ -9,7 +10,6 @@ import { same } from '../verdict/equal.ts';
 export type Step = string | { key: JsonObject } | { value: Json } | { index: number };
 export type FieldPath = readonly Step[];
 
-const isMap = (value: Json | undefined): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** `spec.containers[name=app].image`, `metadata.labels["a.b/c"]`, `spec.finalizers[="x"]`. */
 export const pathText = (path: FieldPath): string => path.map((step, at) => {

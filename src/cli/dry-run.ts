@@ -5,11 +5,12 @@
 import { Agent, request } from 'node:https';
 import { badInput } from '../diagnostic.ts';
 import type { Finding } from '../diagnostic.ts';
-import { objectName, splitApiVersion } from '../kubernetes.ts';
+import { splitApiVersion } from '../kubernetes.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import type { ClusterAccess } from '../snapshot/kubeconfig.ts';
 import type { Snapshot } from '../snapshot/types.ts';
-import { droppedFindings } from '../verdict/kept.ts';
+import { answerFindings, notServed } from '../verdict/dry-run.ts';
+import type { Answer } from '../verdict/dry-run.ts';
 
 const patienceMs = 30_000;
 const manager = 'kubesynth';
@@ -29,17 +30,11 @@ export async function serverDryRun(access: ClusterAccess, snapshot: Snapshot, gr
 async function dryRunOne(access: ClusterAccess, agent: Agent, snapshot: Snapshot, object: KubeObject): Promise<Finding[]> {
   const { group, version } = splitApiVersion(object.apiVersion);
   const served = snapshot.kinds.find(k => k.group === group && k.kind === object.kind);
-  const at = { object: objectName(object), path: '' };
-  if (!served) return [{ rule: 'server-dry-run', severity: 'refused', ...at, message: `the cluster serves no ${object.kind} of ${object.apiVersion}`, fix: 'Install what provides it.' }];
+  if (!served) return [notServed(object)];
   const scope = served.namespaced ? `/namespaces/${encodeURIComponent(object.metadata.namespace ?? 'default')}` : '';
   const path = `/${group ? `apis/${group}` : 'api'}/${version}${scope}/${served.plural}/${encodeURIComponent(object.metadata.name)}`;
-  const answer = await patch(access, agent, `${path}?fieldManager=${manager}&force=true&dryRun=All&fieldValidation=Strict`, object);
-  const warnings = answer.warnings.map((message): Finding => ({ rule: 'server-dry-run', severity: 'warning', ...at, message, fix: 'See what the warning asks for; the object would be taken as it is.' }));
-  if (answer.status < 300) return [...warnings, ...droppedFindings(object, answer.body)];
-  return [...warnings, { rule: 'server-dry-run', severity: 'refused', ...at, message: `the API server rejects it (${answer.status}): ${String(answer.body['message'] ?? '')}`, fix: 'Do what the server asks for, or choose another cluster or namespace.' }];
+  return answerFindings(object, await patch(access, agent, `${path}?fieldManager=${manager}&force=true&dryRun=All&fieldValidation=Strict`, object));
 }
-
-interface Answer { status: number; body: JsonObject; warnings: string[] }
 
 const patch = (access: ClusterAccess, agent: Agent, path: string, object: KubeObject): Promise<Answer> => new Promise((resolve, reject) => {
   const base = access.server.replace(/\/+$/, ''), body = JSON.stringify(object);

@@ -3,7 +3,7 @@ import type { Manifest } from '../candidate/model.ts';
 import type { Finding } from '../diagnostic.ts';
 import { originOf } from '../intent/origin.ts';
 import type { Intent } from '../intent/types.ts';
-import { objectName } from '../kubernetes.ts';
+import { isMap, objectName } from '../kubernetes.ts';
 import type { Json, KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { slotsOf } from '../tokens/pattern.ts';
@@ -16,7 +16,6 @@ export interface Origin {
   at?: string;
 }
 
-const isMap = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const SETTINGS = 'global-settings';
 
 /**

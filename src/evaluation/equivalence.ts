@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
+import { isMap } from '../kubernetes.ts';
 import type { Json, KubeObject } from '../kubernetes.ts';
 import { inCheckout } from './checkout.ts';
 
@@ -23,7 +24,6 @@ const isDefault = (kind: string, path: string, value: Json): boolean =>
   rules().defaults.some(rule => matches(rule, kind, path) && isDeepStrictEqual(rule.value, value));
 const isUnordered = (kind: string, path: string): boolean => rules().unordered.some(rule => matches(rule, kind, path));
 
-const isMap = (value: Json | undefined): value is { [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value);
 const byText = (a: Json, b: Json): number => { const x = JSON.stringify(a), y = JSON.stringify(b); return x < y ? -1 : x > y ? 1 : 0; };
 
 /** The value without defaults, its keys and set-like lists sorted. Undefined and absent are the same. */

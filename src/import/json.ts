@@ -1,9 +1,9 @@
 /** Reading and walking objects that nobody has checked: what is not of the wanted type is empty. */
-import type { Json, JsonObject } from '../kubernetes.ts';
+import { isMap } from '../kubernetes.ts';
+import type { Json } from '../kubernetes.ts';
 import { asList, asObject, asText, at } from '../verdict/types.ts';
 
-export { asList, asObject, asText, at };
-export const isMap = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export { asList, asObject, asText, at, isMap };
 
 /** A map without the members that are undefined or empty; undefined when none is left. */
 export function filled<T extends object>(members: T): T | undefined {

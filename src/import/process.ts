@@ -1,6 +1,6 @@
 /** What a container runs, in the shape that main container, init containers and sidecars of an intent share. */
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
-import { asList, asObject, asText, at, filled } from './json.ts';
+import { asList, asObject, at, filled } from './json.ts';
 import { parseQuantity } from '../verdict/quantity.ts';
 import { staying } from '../verdict/pod.ts';
 import { mountsOf } from './mounted.ts';

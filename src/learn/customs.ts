@@ -36,10 +36,10 @@ const NUMBER = 100;
 
 const keyOf = (unit: Unit): string => unit.split('|', 2).join('|');
 
-/** What is decided together: the highest open field above a place, or the place itself. */
-function fieldOf(unit: Unit, { openings }: Guardrails): string {
-  const [kind, path] = unit.split('|', 2) as [string, string], steps = path.split('.');
-  return steps.map((_, i) => `${kind}|${steps.slice(0, i + 1).join('.')}`).find(key => isOpen(openings, key)) ?? `${kind}|${path}`;
+/** What is decided together, and may be left out as a whole: the highest open field above a place `Kind|field`, or the place itself. */
+function fieldAbove(key: string, { openings }: Guardrails): string {
+  const [kind, path] = key.split('|', 2) as [string, string], steps = path.split('.');
+  return steps.map((_, i) => `${kind}|${steps.slice(0, i + 1).join('.')}`).find(above => isOpen(openings, above)) ?? key;
 }
 
 /** Values of the context that the model can point at already and that a manifest would repeat: names and facts. */
@@ -74,7 +74,8 @@ function bodyOf(object: KubeObject, pattern: Pattern, context: Context): Json {
 }
 
 /** The conventions of workloads, as the checker is told of them: what several charts have in the fields that are open to them. */
-export function conventionsOf(team: string, triples: readonly Triple[], { openings }: Guardrails): Conventions {
+export function conventionsOf(team: string, triples: readonly Triple[], guardrails: Guardrails): Conventions {
+  const { openings } = guardrails;
   const workloads = [...new Set(triples.map(t => t.workload))];
   const holders = new Map<string, Map<string, { value: Json; charts: Set<string> }>>();
   const note = (key: string, value: Json, chart: string): void => {
@@ -92,10 +93,8 @@ export function conventionsOf(team: string, triples: readonly Triple[], { openin
     const key = conventionKey(object.kind, place.path);
     if (!isOpen(openings, key)) continue;
     note(key, place.value, chart);
-    // The highest open field above a place is what may be left out as a whole.
-    const bar = key.indexOf('|'), steps = key.slice(bar + 1).split('.');
-    const top = steps.map((_, i) => `${key.slice(0, bar)}|${steps.slice(0, i + 1).join('.')}`).find(k => isOpen(openings, k))!;
-    (above.get(top.slice(0, bar)) ?? above.set(top.slice(0, bar), new Set()).get(top.slice(0, bar))!).add(top);
+    const top = fieldAbove(key, guardrails), kind = top.slice(0, top.indexOf('|'));
+    (above.get(kind) ?? above.set(kind, new Set()).get(kind)!).add(top);
   }
   for (const { chart, object } of all) for (const kind of [object.kind, ...(podTemplate(object) ? ['Pod'] : [])]) for (const key of above.get(kind) ?? []) {
     const root = (kind === 'Pod' ? podTemplate(object) : object) as unknown as Json;
@@ -134,9 +133,9 @@ export function labelled(triple: Triple, slots: readonly string[], customs: Read
   const whole = tried(unit => customs.has(unit));
   if (whole.safe) return whole;
   const met = new Set<string>();
-  patternsOf(triple, slots, unit => { if (customs.has(unit)) met.add(fieldOf(unit, setting.guardrails)); return customs.has(unit); });
-  const fields = new Set([...met].filter(field => tried(unit => customs.has(unit) && fieldOf(unit, setting.guardrails) === field).safe));
-  const rest = tried(unit => customs.has(unit) && fields.has(fieldOf(unit, setting.guardrails)));
+  patternsOf(triple, slots, unit => { if (customs.has(unit)) met.add(fieldAbove(keyOf(unit), setting.guardrails)); return customs.has(unit); });
+  const fields = new Set([...met].filter(field => tried(unit => customs.has(unit) && fieldAbove(keyOf(unit), setting.guardrails) === field).safe));
+  const rest = tried(unit => customs.has(unit) && fields.has(fieldAbove(keyOf(unit), setting.guardrails)));
   return rest.safe ? rest : { objects: plain, accepted: !known.size };
 }
 

@@ -4,12 +4,11 @@ import { likeness } from '../import/round-trip.ts';
 import type { Shares } from '../import/figures.ts';
 import type { Intent } from '../intent/types.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
-import { synthesise } from '../synthesis/synthesise.ts';
+import { synthesise, understand } from '../synthesis/synthesise.ts';
 import type { Setting } from '../synthesis/synthesise.ts';
 import type { ObjectPattern } from '../tokens/pattern.ts';
 import { buildContext } from '../context/context.ts';
 import type { Manifest } from '../candidate/model.ts';
-import { understand } from '../synthesis/synthesise.ts';
 import { terse } from './terse.ts';
 import type { Triple, Workload } from './triples.ts';
 

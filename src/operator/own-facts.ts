@@ -6,12 +6,12 @@ import { observe } from '../context/observe.ts';
 import type { FactRule, Facts } from '../context/observe.ts';
 import { Refusal } from '../diagnostic.ts';
 import type { Intent } from '../intent/types.ts';
+import { isMap } from '../kubernetes.ts';
 import type { Json, JsonObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 
 type Part = { metadata: JsonObject; spec: JsonObject };
-const isMap = (value: Json | undefined): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** The fields of an intent that an expression names; undefined where it takes the intent in another way than by names. */
 export function pathsIn(cel: string): string[][] | undefined {

@@ -4,7 +4,7 @@
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
 import type { FieldPath } from '../change/field-path.ts';
-import { splitApiVersion } from '../kubernetes.ts';
+import { isMap, splitApiVersion } from '../kubernetes.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { openApiIndex } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/types.ts';
@@ -75,4 +75,3 @@ const sameAmount = (from: Json | undefined, to: Json | undefined, schema: JsonOb
 /** The server does not tell an empty list from none. */
 const blank = (value: Json | undefined): boolean => value === undefined || value === null || (Array.isArray(value) && !value.length);
 
-const isMap = (value: Json | undefined): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -1,10 +1,9 @@
 /** What a server keeps of an object that it takes: fields of a feature that is off there are dropped without a word. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from '../diagnostic.ts';
-import { objectName } from '../kubernetes.ts';
-import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import { isMap, objectName } from '../kubernetes.ts';
+import type { Json, KubeObject } from '../kubernetes.ts';
 
-const isMap = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 /** What says nothing may be left out: an API server omits empty and zero values of many fields. */
 const saysNothing = (value: Json): boolean => value === null || value === false || value === 0 || value === '' || (Array.isArray(value) ? value.every(saysNothing) : isMap(value) && Object.values(value).every(saysNothing));
 

@@ -3,7 +3,7 @@ import type { Finding } from '../../diagnostic.ts';
 import type { Json, JsonObject } from '../../kubernetes.ts';
 import { sameSet } from '../equal.ts';
 import { sameQuantity } from '../quantity.ts';
-import { preparing, staying } from '../pod.ts';
+import { containersOf, preparing, staying } from '../pod.ts';
 import { asList, asObject, asText } from '../types.ts';
 import type { Allowance } from './envelope.ts';
 import { finder, type Finder } from './finder.ts';
@@ -52,10 +52,7 @@ export const checkContainers = (reading: Reading, allowance: Allowance): Finding
   if (probes.startup === undefined && main.startupProbe !== undefined) find.refuse('probe-differs', `${mainPath}.startupProbe`, 'is there though the intent states none', 'Leave it out.');
   find.exact('process-differs', `${mainPath}.lifecycle.preStop`, asObject(main.lifecycle).preStop, asObject(workload.rollout).preStop, 'workload.rollout.preStop');
 
-  const pathOf = (container: JsonObject): string => {
-    const index = asList(template.spec.containers).indexOf(container);
-    return `${template.path}.spec.${index >= 0 ? `containers[${index}]` : `initContainers[${asList(template.spec.initContainers).indexOf(container)}]`}`;
-  };
+  const paths = new Map(containersOf(template).map(({ container, path }) => [container, path]));
   const beside = (containers: JsonObject[], declared: JsonObject[], listPath: string, source: string): void => {
     const names = (list: JsonObject[]) => list.map(({ name }) => asText(name));
     const [got, wanted] = [names(containers), names(declared)];
@@ -63,7 +60,7 @@ export const checkContainers = (reading: Reading, allowance: Allowance): Finding
     for (const statement of declared) {
       const container = containers.find(({ name }) => name === statement.name);
       if (!container) continue;
-      const path = pathOf(container);
+      const path = paths.get(container)!;
       process(find, container, statement, path, source);
       ports(find, container, statement.ports, path, `${source}.ports`);
       find.exact('volume-differs', `${path}.volumeMounts`, container.volumeMounts, statement.volumeMounts, `${source}.volumeMounts`);

@@ -1,6 +1,7 @@
 /** What the intent's overrides license: whole extra objects, and differences at the fields they patch. */
 import type { Finding } from '../../diagnostic.ts';
 import type { Intent } from '../../intent/types.ts';
+import { isMap } from '../../kubernetes.ts';
 import type { Json, KubeObject } from '../../kubernetes.ts';
 import { asList, asObject, at } from '../types.ts';
 
@@ -14,7 +15,6 @@ export const licensedObject = (intent: Intent): ((object: KubeObject) => boolean
   return object => extra.some(other => other.kind === object.kind && other.apiVersion === object.apiVersion && at(other, 'metadata', 'name') === object.metadata.name);
 };
 
-const isMap = (value: Json | undefined): boolean => value !== null && typeof value === 'object' && !Array.isArray(value);
 const named = (value: Json | undefined): boolean => Array.isArray(value) && value.length > 0 && value.every(item => isMap(item) && typeof asObject(item).name === 'string');
 
 /** The paths a patch sets: maps merge member by member, lists of named items by name, everything else is replaced. */

@@ -2,7 +2,7 @@
 import type { Finding } from '../../diagnostic.ts';
 import type { Json, JsonObject } from '../../kubernetes.ts';
 import { sameSet } from '../equal.ts';
-import { asList, asObject } from '../types.ts';
+import { asObject } from '../types.ts';
 import { finder } from './finder.ts';
 import type { Allowance } from './envelope.ts';
 import type { Reading } from './reading.ts';
