@@ -38,3 +38,15 @@ limits: {memory: 512Mi}
 {{- $wanted := .Values.metrics.port | default (first .Values.ports).name -}}
 {{- range .Values.ports }}{{ if eq .name $wanted }}{{ .containerPort }}{{ end }}{{ end -}}
 {{- end }}
+
+{{- define "beside" }}
+{{- range .Values.sidecars }}
+- name: {{ .name }}
+  image: {{ .image }}
+  {{- if semverCompare ">=1.29-0" $.Capabilities.KubeVersion.Version }}
+  restartPolicy: Always
+  {{- end }}
+  resources: {{- include "small" $ | nindent 4 }}
+  securityContext: {{- include "restricted" $ | nindent 4 }}
+{{- end }}
+{{- end }}
