@@ -35,7 +35,8 @@ export class Discovered {
 
   /** Reads again. @returns whether anything changed */
   async refresh(): Promise<boolean> {
-    const answer = await this.#client.get('/version') ?? {};
+    const answer = await this.#client.get('/version');
+    if (typeof answer?.['gitVersion'] !== 'string') throw new ApiUnreachable('/version: its answer names no version');
     const found = await groupVersions(this.#client);
     const kinds = await servedKinds(this.#client, found);
     const addresses = new Set<string>();
@@ -66,12 +67,15 @@ export class Discovered {
   }
 }
 
-/** The reading client of the snapshot stage over our transport, whose retries it thereby has. */
+/**
+ * The reading client of the snapshot stage over our transport, whose retries it thereby has. Everybody may read discovery, so being
+ * forbidden is no answer: a server that has just started says it until it has read its own roles.
+ */
 function readingClient(transport: Transport): ClusterClient {
   const get = async (path: string, hops = 3): Promise<JsonObject | undefined> => {
     const reply = await transport.ask({ method: 'GET', path });
     if (reply.status === 200) return reply.body;
-    if (reply.status === 403 || reply.status === 404) return undefined;
+    if (reply.status === 404) return undefined;
     if (reply.moved !== undefined && hops > 0) return get(reply.moved, hops - 1);
     // An aggregated API whose server is away answers 503: it is not served now.
     if (reply.status === 503 && /^\/apis\/[^/]+\/[^/]+$/.test(path)) return undefined;

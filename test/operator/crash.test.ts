@@ -148,6 +148,20 @@ test('a busy server, broken watches, a forgotten place and a restart lose nothin
   await agent.operator.stop();
 });
 
+test('a server that has just started forbids even discovery; what it served before stands until it answers', async () => {
+  const agent = await startAgent(through), { world } = agent.operator;
+  await settled(agent);
+  const before = world.snapshot;
+  let forbidden = 0;
+  proxy.harm = (method, path) => (method === 'GET' && /^\/(version|apis?(\/[^/?]+){0,2})$/.test(path) && forbidden++ < 20 ? { status: 403, body: { kind: 'Status', reason: 'Forbidden', message: 'forbidden', code: 403 } } : 'pass');
+  await world.refresh();
+  assert.ok(forbidden > 20, `${forbidden} questions`);
+  assert.deepEqual([world.snapshot.version, world.snapshot.kinds], [before.version, before.kinds]);
+  proxy.harm = () => 'pass';
+  await settled(agent);
+  await agent.operator.stop();
+});
+
 test('of two agents one leads; when it goes silent the other takes over, and it writes no more', async () => {
   const times = { namespace: 'kubesynth-system', durationMs: 4000, deadlineMs: 2500, retryMs: 500 };
   const direct = kubeconfigFor(plane, loadKubeconfig(through).token!, 'direct');
