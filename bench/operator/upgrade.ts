@@ -22,7 +22,8 @@ const kinds: [name: string, change: (spec: JsonObject) => void][] = [
   ['elastic', spec => { spec['scaling'] = { min: 2, max: 6, cpu: 70 }; }],
 ];
 const part = (spec: JsonObject, name: string): JsonObject => spec[name] as JsonObject;
-const fleet = (): KubeObject[] => kinds.flatMap(([name, change]) => ['a', 'b'].map(which => intent(`${name}-${which}`, 'shop', change)));
+/** Small enough for all of them to run on the three nodes. */
+const fleet = (): KubeObject[] => kinds.flatMap(([name, change]) => ['a', 'b'].map(which => intent(`${name}-${which}`, 'shop', spec => { part(spec, 'workload')['resources'] = 'burstable'; change(spec); })));
 
 /** Paths at which two values differ, in words. */
 function moved(before: unknown, after: unknown, at = ''): string[] {
@@ -34,15 +35,15 @@ function moved(before: unknown, after: unknown, at = ''): string[] {
 export const upgrade: Measure = async ({ limit }, figures, say) => {
   const { plane, kubeconfig } = await raise(['shop'], true, { version: first, crds, exact: true }), patience = performance.now() + limit * 1000;
   const left = (): number => Math.max(1, (patience - performance.now()) / 1000);
-  const standing = async (): Promise<{ name: string; ready: boolean; stalled: string | undefined }[]> => (await list(plane, '/apis/synthesis.platform/v1alpha1/serviceintents')).map(({ metadata, status }: KubeObject & { status?: { conditions?: JsonObject[] } }) => {
+  const standing = async (): Promise<{ name: string; ready: boolean; why: string; stalled: string | undefined }[]> => (await list(plane, '/apis/synthesis.platform/v1alpha1/serviceintents')).map(({ metadata, status }: KubeObject & { status?: { conditions?: JsonObject[] } }) => {
     const is = (type: string): JsonObject | undefined => status?.conditions?.find(c => c['type'] === type && c['status'] === 'True');
-    return { name: metadata.name, ready: is('Ready') !== undefined, stalled: is('Stalled')?.['message'] as string | undefined };
+    return { name: metadata.name, ready: is('Ready') !== undefined, why: String(status?.conditions?.find(c => c['type'] === 'Ready')?.['message'] ?? ''), stalled: is('Stalled')?.['message'] as string | undefined };
   });
   const agent = await startAgent(kubeconfig);
   try {
     const intents = fleet();
     await createAll(plane, intents);
-    const allReady = (): Promise<unknown> => until('all intents to be ready', async () => { const all = await standing(); say(all.filter(s => !s.ready).map(s => s.name).join() || 'all ready'); await sleep(1000); return all.length === intents.length && all.every(s => s.ready); }, left());
+    const allReady = (): Promise<unknown> => until('all intents to be ready', async () => { const all = await standing(); say(all.filter(s => !s.ready).map(s => `${s.name}: ${s.why}`).join('; ') || 'all ready'); await sleep(1000); return all.length === intents.length && all.every(s => s.ready); }, left());
     await allReady();
     await agent.settled(left(), still);
     figures.push(figure('upgrade/intents', intents.length, 'intents'), figure(`upgrade/${first}/objects`, (await objectsOf(plane)).length, 'objects'));

@@ -35,7 +35,7 @@ export function settingsOf(snapshot: Snapshot): Record<string, string> {
 
 /** The minor version; some distributions write `30+`, some leave it to gitVersion. */
 export function minorOf({ version }: Snapshot): number {
-  const minor = [version.minor, /^v?\d+\.(\d+)/.exec(version.gitVersion)?.[1]].map(text => Number.parseInt(text ?? '', 10)).find(Number.isInteger);
+  const minor = [version.minor, /^v?[1-9]\d*\.(\d+)/.exec(version.gitVersion)?.[1]].map(text => Number.parseInt(text ?? '', 10)).find(Number.isInteger);
   if (minor === undefined) throw badInput('snapshot-unreadable', `its version ${JSON.stringify(version.gitVersion)} names no minor version`, 'Take the snapshot again with `kubesynth snapshot PATH`.');
   return minor;
 }

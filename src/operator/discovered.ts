@@ -18,27 +18,44 @@ export interface Served extends Pick<Snapshot, 'version' | 'kinds' | 'openapi'> 
   digest: string;
   /** Whether metrics.k8s.io is there to say what nodes use. */
   metrics: boolean;
+  /** Served group-versions, named as APIServices are: `v1.apps`, `v1.` for the core group. */
+  versions: ReadonlySet<string>;
 }
 
 /** What a CustomResourceDefinition says of the kinds it brings. */
 export interface Definition { group: string; kind: string; versions: string[]; established: boolean; /** Of its schema. */ generation: number }
 
+/** What is to be served still, by all that is known beside discovery. */
+export interface Expected { version: (name: string) => boolean; kind: (group: string, kind: string) => boolean }
+
 export class Discovered {
   readonly #client: ClusterClient;
+  readonly #transport: Transport;
   readonly #documents = new Map<string, OpenApiDocument>();
   #served: Served | undefined;
 
-  constructor(transport: Transport) { this.#client = readingClient(transport); }
+  constructor(transport: Transport) { this.#transport = transport; this.#client = readingClient(transport); }
 
   /** Undefined before the first `refresh`. */
   get served(): Served | undefined { return this.#served; }
 
-  /** Reads again. @returns whether anything changed */
-  async refresh(): Promise<boolean> {
+  /** Whether the server has started; one that does not tell has. */
+  async started(): Promise<boolean> { return (await this.#transport.ask({ method: 'GET', path: '/readyz' })).status < 500; }
+
+  /**
+   * Reads again. A server that has just started serves a part of what it is about to serve: nothing is taken of a reading that lacks
+   * what was served before and is `expected` still.
+   * @returns whether anything changed; undefined: this reading was not taken
+   */
+  async refresh(expected: Expected = { version: () => false, kind: () => false }): Promise<boolean | undefined> {
     const answer = await this.#client.get('/version');
     if (typeof answer?.['gitVersion'] !== 'string') throw new ApiUnreachable('/version: its answer names no version');
     const found = await groupVersions(this.#client);
+    const versions = new Set(found.map(f => `${f.version}.${f.group}`));
+    const before = this.#served;
+    if (before && [...before.versions].some(v => !versions.has(v) && expected.version(v))) return undefined;
     const kinds = await servedKinds(this.#client, found);
+    if (before?.kinds.some(k => expected.kind(k.group, k.kind) && !kinds.some(now => now.group === k.group && now.kind === k.kind))) return undefined;
     const addresses = new Set<string>();
     const openapi = await servedSchemas(this.#client, found, {
       get: address => { addresses.add(address); return this.#documents.get(address); },
@@ -49,7 +66,7 @@ export class Discovered {
     const digest = sha256(canonicalJson([version, kinds, [...addresses].sort()]));
     if (digest === this.#served?.digest) return false;
     const metrics = found.some(({ group }) => group === 'metrics.k8s.io');
-    this.#served = { version, kinds, openapi, digest, metrics };
+    this.#served = { version, kinds, openapi, digest, metrics, versions };
     return true;
   }
 

@@ -25,6 +25,8 @@ export interface Collection<T> {
   needed?: boolean;
   /** What is kept of an object. */
   keep: (object: KubeObject) => T;
+  /** Called when a watch has ended: whoever answers the next one may be another server. */
+  ended?: () => void;
 }
 
 export const keyOf = (o: { metadata: { name: string; namespace?: string } }): string => (o.metadata.namespace === undefined ? o.metadata.name : `${o.metadata.namespace}/${o.metadata.name}`);
@@ -36,6 +38,8 @@ const page = 500;
 const watchSeconds = 300;
 const quietMs = 330_000;
 const firstWaitMs = 100, longestWaitMs = 5_000, longestRefusedMs = 60_000;
+/** A server that has just started forbids everything until it has read its roles: only a refusal that lasts takes away what was seen. */
+const forbiddenMs = 15_000;
 
 export class Informer<T> {
   readonly collection: Collection<T>;
@@ -52,6 +56,7 @@ export class Informer<T> {
   #relist = new AbortController();
   #from = '';
   #again = false;
+  #forbiddenSince: number | undefined;
   #running: Promise<void> | undefined;
   #firstSync: PromiseWithResolvers<void> = Promise.withResolvers();
 
@@ -77,7 +82,7 @@ export class Informer<T> {
       try {
         if (this.#from === '') await this.#list();
         const began = performance.now();
-        await this.#watch(AbortSignal.any([signal, this.#relist.signal]));
+        try { await this.#watch(AbortSignal.any([signal, this.#relist.signal])); } finally { if (!signal.aborted) this.collection.ended?.(); }
         wait = firstWaitMs;
         // A server that ends every watch at once is not to be asked at full speed.
         if (performance.now() - began < 1000) await sleep(firstWaitMs, undefined, { signal });
@@ -87,8 +92,10 @@ export class Informer<T> {
         const status = error instanceof ApiError ? error.status : undefined;
         if (status === 410) { this.#from = ''; continue; }
         if (status === 404 || status === 403) {
-          this.refused = status;
-          if (!this.collection.needed) {
+          if (status === 403) this.#forbiddenSince ??= performance.now();
+          const lasting = status === 404 || !this.synced || performance.now() - this.#forbiddenSince! > forbiddenMs;
+          if (lasting) this.refused = status;
+          if (!this.collection.needed && lasting) {
             // Not served, or not for us: what was seen of it is gone for every purpose.
             this.#from = '';
             this.#replace([]);
@@ -96,7 +103,7 @@ export class Informer<T> {
           }
         }
         await sleep(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
-        wait = Math.min(wait * 2, status === 403 ? longestRefusedMs : longestWaitMs);
+        wait = Math.min(wait * 2, status === 403 && performance.now() - this.#forbiddenSince! > forbiddenMs ? longestRefusedMs : longestWaitMs);
       }
     }
   }
@@ -122,6 +129,7 @@ export class Informer<T> {
     } while (next);
     this.figures.lists++;
     this.refused = undefined;
+    this.#forbiddenSince = undefined;
     this.#replace(found);
     this.#again = false;
     this.#from = at;
@@ -161,6 +169,7 @@ export class Informer<T> {
     const path = this.#query({ watch: '1', resourceVersion: this.#from, allowWatchBookmarks: 'true', timeoutSeconds: String(Math.round(watchSeconds * (0.8 + Math.random() * 0.2))) });
     for await (const event of this.#transport.stream(path, { accept: this.#accept(false), quietMs, signal })) {
       const { type, object } = event as unknown as { type: string; object: JsonObject };
+      this.#forbiddenSince = undefined;
       if (type === 'ERROR') throw errorOf({ status: Number(object['code'] ?? 500), body: object, warnings: [] });
       const version = String(((object['metadata'] ?? {}) as JsonObject)['resourceVersion'] ?? '');
       if (type !== 'BOOKMARK') {

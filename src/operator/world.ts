@@ -20,6 +20,8 @@ export type WorldChange = { what: 'object'; object: KubeObject } | { what: 'node
 
 /** Discovery is read again soon, then steadily for a minute or so, then one time in `lasting`. */
 const settleMs = 150, recheckMs = 700, steady = 90, lasting = 15;
+/** So many readings in a row of a server that has started may lack what is to be served still; then it is gone. */
+const believedTries = 8;
 const metricsMs = 30_000, echoMs = 1000;
 
 export class World {
@@ -28,7 +30,8 @@ export class World {
   readonly #transport: Transport;
   readonly #log: Log;
   readonly #definitions: Informer<Definition>;
-  readonly #services: Informer<true>;
+  /** By name `VERSION.GROUP`, whether the server itself looks after it: for what is in it and for definitions. */
+  readonly #services: Informer<boolean>;
   readonly #nodes: Informer<KubeObject>;
   readonly #pods: Informer<KubeObject>;
   readonly #gone = new Map<string, Definition>();
@@ -67,11 +70,11 @@ export class World {
       this.#snapshot = undefined;
       this.onChange(object ? { what: 'object', object } : { what: 'served' });
     };
-    this.#definitions = new Informer<Definition>(transport, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', needed: true, keep: definitionOf }, ({ type, key, value, before }) => {
+    this.#definitions = new Informer<Definition>(transport, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', needed: true, keep: definitionOf, ended: () => { if (this.discovered.served) void this.refresh(); } }, ({ type, key, value, before }) => {
       if (type === 'removed') this.#gone.set(key, value); else this.#gone.delete(key);
       if (!before || canonicalJson(before) !== canonicalJson(value)) this.refresh();
     });
-    this.#services = new Informer(transport, { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', path: '/apis/apiregistration.k8s.io/v1/apiservices', metadataOnly: true, keep: () => true }, ({ before }) => { if (!before) this.refresh(); });
+    this.#services = new Informer(transport, { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', path: '/apis/apiregistration.k8s.io/v1/apiservices', metadataOnly: true, keep: ({ metadata }) => metadata.labels?.['kube-aggregator.kubernetes.io/automanaged'] !== undefined }, ({ before }) => { if (!before) this.refresh(); });
     const load = (): void => { this.#facts = undefined; this.#snapshot = undefined; this.onChange({ what: 'nodes' }); };
     const changed = ({ value, before }: { value: KubeObject; before?: KubeObject }): void => { if (!before || canonicalJson(before) !== canonicalJson(value)) load(); };
     this.#nodes = new Informer(transport, { apiVersion: 'v1', kind: 'Node', path: '/api/v1/nodes', needed: true, keep: asNode }, changed);
@@ -123,7 +126,10 @@ export class World {
       try {
         const definitions = [...this.#definitions.store.values()].map(held => held.value);
         this.#frozen = this.discovered.served && this.snapshot;
-        const changed = await this.discovered.refresh();
+        if (!await this.discovered.started()) { this.#stale = true; this.#tries = 0; continue; }
+        const doubt = tries < believedTries, established = new Set(definitions.flatMap(d => (d.established ? [`${d.group}/${d.kind}`] : [])));
+        const changed = await this.discovered.refresh({ version: name => doubt && this.#services.store.get(name)?.value === true, kind: (group, kind) => doubt && established.has(`${group}/${kind}`) });
+        if (changed === undefined) { this.#stale = true; continue; }
         const agrees = this.discovered.agreesWith(definitions, this.#gone.values());
         // A busy server publishes late, one without the schema of a definition perhaps never: what it says is taken as it is meanwhile.
         if (!agrees) this.#stale = true; else this.#gone.clear();

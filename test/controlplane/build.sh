@@ -50,9 +50,9 @@ if grep -qv '^kwok$' <<<"$todo"; then
     go mod tidy >&2
     touch ready
   fi
-  minor=${version#1.}; minor=${minor%%.*}; v=k8s.io/component-base/version
-  # Without these the server reports v0.0.0-master as its version.
-  flags="-s -w -X $v.gitVersion=v$version -X $v.gitMajor=1 -X $v.gitMinor=$minor -X $v.gitTreeState=clean"
+  minor=${version#1.}; minor=${minor%%.*}; flags='-s -w'
+  # Without these the server reports v0.0.0-master as its version; up to 1.27 it answers /version with that of client-go.
+  for v in k8s.io/component-base/version k8s.io/client-go/pkg/version; do flags="$flags -X $v.gitVersion=v$version -X $v.gitMajor=1 -X $v.gitMinor=$minor -X $v.gitTreeState=clean"; done
   packages=()
   for p in $todo; do case $p in
     etcd) packages+=(./etcd) ;;
