@@ -17,6 +17,7 @@ import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
 import { synthesise, understand } from '../synthesis/synthesise.ts';
 import type { Outcome } from '../synthesis/synthesise.ts';
 import type { Snapshot } from '../snapshot/types.ts';
+import { UNABLE } from '../verdict/dry-run.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import { verify } from '../verdict/verify.ts';
 import { claimsOf } from './hosts.ts';
@@ -93,6 +94,8 @@ export class Decider {
       return { surroundings: sha256(canonicalJson([tally, schemas])), schemas, kinds };
     };
 
+    // What the server could not say is asked anew.
+    if (before?.findings.some(f => f.rule === UNABLE)) before = { ...before, contextHash: '' };
     const known = before?.contextHash === context.hash ? before : before ? undefined : this.#recalled(resource, context);
     if (known && around(known.kinds).surroundings === known.surroundings) return Object.assign(known, { tally, namespaces, own });
     if (known?.revision !== undefined) {

@@ -32,6 +32,8 @@ export class Discovered {
   readonly #client: ClusterClient;
   readonly #transport: Transport;
   readonly #documents = new Map<string, OpenApiDocument>();
+  /** Addresses that were read more than once, whose hash therefore does not stand for what was read there. */
+  readonly #doubted = new Set<string>();
   #served: Served | undefined;
 
   constructor(transport: Transport) { this.#transport = transport; this.#client = readingClient(transport); }
@@ -63,7 +65,7 @@ export class Discovered {
     });
     for (const address of [...this.#documents.keys()]) if (!addresses.has(address)) this.#documents.delete(address);
     const version = clusterVersion(answer);
-    const digest = sha256(canonicalJson([version, kinds, [...addresses].sort()]));
+    const digest = sha256(canonicalJson([version, kinds, [...addresses].sort(), [...this.#doubted].sort().map(address => this.#documents.get(address) ?? null)]));
     if (digest === this.#served?.digest) return false;
     const metrics = found.some(({ group }) => group === 'metrics.k8s.io');
     this.#served = { version, kinds, openapi, digest, metrics, versions };
@@ -78,7 +80,11 @@ export class Discovered {
     for (const [document, { components }] of Object.entries(served.openapi)) named.set(document, new Set(Object.values(components.schemas).flatMap(schema => ((schema['x-kubernetes-group-version-kind'] ?? []) as { kind: string }[]).map(k => k.kind))));
     for (const { group, kind, versions, established } of definitions) {
       const known = served.kinds.find(k => k.group === group && k.kind === kind);
-      if (established && (!known || versions.some(v => !known.versions.includes(v) || !named.get(`apis/${group}/${v}`)?.has(kind)))) return false;
+      if (!established) continue;
+      const unknown = versions.filter(v => !named.get(`apis/${group}/${v}`)?.has(kind));
+      // What it was told may have been wrong: it is asked for once more.
+      for (const v of unknown) for (const address of [...this.#documents.keys()]) if (address.includes(`/apis/${group}/${v}`)) { this.#documents.delete(address); this.#doubted.add(address); }
+      if (!known || unknown.length || versions.some(v => !known.versions.includes(v))) return false;
     }
     return [...gone].every(({ group, kind }) => !served.kinds.some(k => k.group === group && k.kind === kind));
   }

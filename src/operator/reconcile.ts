@@ -8,6 +8,7 @@ import { controlsOf } from '../change/controls.ts';
 import { intentRef } from '../change/ownership.ts';
 import { collectRevisions, revisionsOf } from '../change/revision.ts';
 import type { KubeObject } from '../kubernetes.ts';
+import { UNABLE } from '../verdict/dry-run.ts';
 import { choose, rolledBack, words } from './choose.ts';
 import type { Decider, Decision } from './decide.ts';
 import type { Enforcer, InForce } from './enforce.ts';
@@ -44,7 +45,7 @@ export interface ReconcileSetting {
 }
 
 /** Milliseconds until something is looked at again that no watch tells of. */
-const again = { forbidden: 5_000, conflict: 30_000, older: 200, pruning: 5_000 };
+const again = { unable: 10_000, forbidden: 5_000, conflict: 30_000, older: 200, pruning: 5_000 };
 const keptRevisions = 10;
 
 export class Reconciler {
@@ -83,6 +84,7 @@ export class Reconciler {
       throw error;
     }
     if (change?.done && change.revision !== before) await this.#collect(record, change.revision, decision?.revision);
+    if (decision?.findings.some(f => f.rule === UNABLE)) return again.unable;
     return change === undefined || change.done ? undefined : change.forbidden ? again.forbidden : again.conflict;
   }
 

@@ -5,8 +5,8 @@ import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ControlPlane } from '../controlplane/controlplane.ts';
 
-/** What to do with a request: let it pass, break it off before or after the server has it, or answer in its place. */
-export type Harm = 'pass' | 'before' | 'after' | { status: number; headers?: Record<string, string>; body?: unknown };
+/** What to do with a request: let it pass, now or later, break it off before or after the server has it, or answer in its place. */
+export type Harm = 'pass' | 'before' | 'after' | { afterMs: number } | { status: number; headers?: Record<string, string>; body?: unknown };
 
 export interface Proxy {
   url: string;
@@ -25,8 +25,12 @@ export async function startProxy(plane: ControlPlane): Promise<Proxy> {
   const forward = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const path = incoming.url!, method = incoming.method!, harm = proxy.harm(method, path);
     if (harm === 'before') { incoming.socket.destroy(); return; }
+    if (typeof harm === 'object' && 'afterMs' in harm) { setTimeout(() => pass(incoming, outgoing, 'pass'), harm.afterMs); return; }
     if (typeof harm === 'object') { incoming.resume(); outgoing.writeHead(harm.status, { 'content-type': 'application/json', ...harm.headers }).end(JSON.stringify(harm.body ?? {})); return; }
-    const { host: _, ...headers } = incoming.headers;
+    pass(incoming, outgoing, harm);
+  };
+  const pass = (incoming: IncomingMessage, outgoing: ServerResponse, harm: 'pass' | 'after'): void => {
+    const path = incoming.url!, method = incoming.method!, { host: _, ...headers } = incoming.headers;
     const onward = request(`${plane.url}${path}`, { method, headers, agent }, (answer: IncomingMessage) => {
       if (harm === 'after') { incoming.socket.destroy(); answer.resume(); return; }
       if (/[?&]watch=1/.test(path)) { watches.add(outgoing); outgoing.on('close', () => { watches.delete(outgoing); answer.destroy(); }); }
