@@ -1,4 +1,5 @@
 /** What the agent is measured on: a real control plane with a mesh, public routes and monitoring, and namespaces that may be written. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Discovered } from '../../src/operator/discovered.ts';
 import { grantManifests, kindsOfModel } from '../../src/operator/grants.ts';
 import { Transport } from '../../src/operator/transport.ts';
@@ -46,7 +47,9 @@ export async function atOnce<T>(items: readonly T[], side: number, work: (item: 
 }
 
 export async function list(plane: ControlPlane, path: string): Promise<KubeObject[]> {
-  const { status, json, text } = await plane.request('GET', path);
+  let { status, json, text } = await plane.request('GET', path);
+  // A server that has just started asks for patience.
+  for (let tries = 0; status === 429 && tries < 30; tries++) { await sleep(1000); ({ status, json, text } = await plane.request('GET', path)); }
   if (status !== 200) throw new Error(`${path}: ${text.slice(0, 300)}`);
   return json['items'] as unknown as KubeObject[];
 }
