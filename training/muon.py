@@ -8,15 +8,15 @@ COEFFICIENTS, STEPS = (3.4445, -4.775, 2.0315), 5  # of the Newton-Schulz iterat
 
 
 def orthogonal(g):
-    """The matrix with the singular vectors of g, (rows, columns), and singular values near one."""
+    """The matrices with the singular vectors of g, (count, rows, columns), and singular values near one."""
     a, b, c = COEFFICIENTS
-    tall = g.shape[0] > g.shape[1]
-    x = (g.T if tall else g).to(HALF)
-    x = x / x.norm().clamp(min=1e-7)
+    tall = g.shape[1] > g.shape[2]
+    x = (g.mT if tall else g).to(HALF)
+    x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
     for _ in range(STEPS):
-        square = x @ x.T
-        x = torch.addmm(x, torch.addmm(square, square, square, beta=b, alpha=c), x, beta=a)
-    return x.T if tall else x
+        square = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=b, alpha=c), x, beta=a)
+    return x.mT if tall else x
 
 
 class Muon(torch.optim.Optimizer):
@@ -28,16 +28,19 @@ class Muon(torch.optim.Optimizer):
     def step(self):
         for group in self.param_groups:
             params, lr, momentum = group["params"], group["lr"], group["momentum"]
+            for p in params:
+                self.state[p].setdefault("momentum", torch.zeros_like(p))
+            grads, momenta = [p.grad for p in params], [self.state[p]["momentum"] for p in params]
+            torch._foreach_lerp_(momenta, grads, 1 - momentum)
+            wanted = torch._foreach_lerp(grads, momenta, momentum)
             updates = torch.zeros(sum(p.numel() for p in params), device=params[0].device)
             views = [u.view_as(p) for u, p in zip(updates.split([p.numel() for p in params]), params)]
-            for i, p in enumerate(params):
-                state = self.state[p]
-                if not state:
-                    state["momentum"] = torch.zeros_like(p)
-                state["momentum"].lerp_(p.grad, 1 - momentum)
-                if i % self.workers.count == self.workers.rank:
-                    views[i].copy_(orthogonal(p.grad.lerp(state["momentum"], momentum)))
+            # Matrices of one shape at once: on a GPU launching so many small kernels took longer than running them.
+            for shape in dict.fromkeys(p.shape for p in params):
+                alike = self.workers.share([i for i, p in enumerate(params) if p.shape == shape])
+                if alike:
+                    torch._foreach_copy_([views[i] for i in alike], list(orthogonal(torch.stack([wanted[i] for i in alike])).unbind()))
             self.workers.sum(updates)
-            for p, update in zip(params, views):
-                # The size of an AdamW step, so that one rate fits both.
-                p.mul_(1 - lr * group["weight_decay"]).add_(update, alpha=-lr * 0.2 * max(p.shape) ** 0.5)
+            torch._foreach_mul_(params, 1 - lr * group["weight_decay"])
+            # The size of an AdamW step, so that one rate fits both.
+            torch._foreach_add_(params, torch._foreach_mul(views, [-lr * 0.2 * max(p.shape) ** 0.5 for p in params]))

@@ -32,6 +32,7 @@ def options():
     p.add_argument("--corpus", required=True)
     p.add_argument("--out", required=True)
     p.add_argument("--graphs", type=int, default=300_000, help="graphs seen in all; the corpus is repeated if it is shorter")
+    p.add_argument("--seconds", type=float, help="end by then at the latest, the rates falling in time; how far it comes hangs on the machine")
     p.add_argument("--select", type=int, default=3, help="half of a batch are the hardest of this many times as many graphs…")
     p.add_argument("--select-from", type=float, default=0.68, help="…from this share of training on")
     p.add_argument("--first", type=int, default=0, help="graph of the corpus to begin with, so that a continued training sees new ones")
@@ -145,11 +146,16 @@ def main(workers, o):
 
     say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(tokens)} tokens, {len(corpus)} graphs, {workers.count} {device}")
     began, first = time.time(), seen
+
+    def elapsed():
+        """Seconds so far, the same number in all workers."""
+        return workers.sum(torch.tensor(spent + time.time() - began)).item() / workers.count
+
     for pool, (after, graphs, generator) in enumerate(pools(corpus, o, seen), 1):
         if len(graphs) > POOL * o.batch:
             graphs = hardest(model, graphs, POOL * o.batch, o.batch, device, workers)
         for k, batch in enumerate(deal(graphs, POOL, generator), 1):
-            progress = (seen + (after - seen) * k / POOL) / o.graphs
+            progress = min(1, max((seen + (after - seen) * k / POOL) / o.graphs, elapsed() / o.seconds if o.seconds else 0))
             scale = min(1, (step + 1) / 60) * (1 if progress < o.decay_from else max(0.01, (1 - progress) / (1 - o.decay_from)))
             for opt, lrs in zip(opts, bases):
                 for group, lr in zip(opt.param_groups, lrs):
@@ -166,6 +172,9 @@ def main(workers, o):
                 opt.step()
             step += 1
         seen = after
+        if o.seconds and elapsed() >= o.seconds:
+            say(f"graph {seen}/{o.graphs}: out of time")
+            break
         say(f"graph {seen}/{o.graphs} step {step} {time.time() - began:.0f} s loss {workers.sum(loss.detach()).item():.5f} graphs/s {(seen - first) / (time.time() - began):.1f}")
         if pool % o.checkpoint_every == 0:
             say("evaluation", json.dumps({name: evaluate(model, c, device, workers) for name, c in suites.items()}))

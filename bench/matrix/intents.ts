@@ -23,7 +23,7 @@ import { verify } from '../../src/verdict/verify.ts';
 /** What the cluster itself decides, whatever the intent says. */
 function given({ manifest }: Model, snapshot: Snapshot): Focus {
   const anybody = withDefaults(readIntent({ apiVersion, kind, metadata: { name: 'any' }, spec: { workload: { containerImage: 'any:1' } } }), manifest.defaults);
-  const { features } = buildContext(manifest, anybody, snapshot), ofIntents = /^fact:(port|metricsPort|queue|cors|limits)\./;
+  const { features } = buildContext(manifest, anybody, snapshot), ofIntents = /^fact:(port|metricsPort|queue|cors|limits|tmp)\./;
   return new Map(manifest.specs.flatMap(({ name, type }) => (type === 'api' || type === 'minor' || (type === 'fact' && !ofIntents.test(name)) ? [[name, (value: string) => value === features[name]] as const] : [])));
 }
 
@@ -33,7 +33,7 @@ const both = (example: Focus, cluster: Focus): Focus => new Map([...example, ...
 /** @returns cases whose right graph the checker accepts on this cluster */
 export function casesFor(model: Model, playbook: Playbook, guardrails: Guardrails, snapshot: Snapshot, count: number, seed: number): Case[] {
   const random = seeded(seed), focus = given(model, snapshot), taught = playbook.examples.filter(e => !e.refuse), cases: Case[] = [];
-  for (let tries = 0; cases.length < count && tries < count * 60; tries++) {
+  for (let tries = 0; cases.length < count && tries < count * 200; tries++) {
     // Drawn freely, what is rare (a queue to scale by) would hardly come; so half is drawn around examples.
     const around = tries % 4 < 2 ? undefined : focusOn(taught[Math.floor(random() * taught.length)]!, playbook.facts, random);
     const wished = sampleFeatures(playbook, model.manifest.specs, random, around ? both(around, focus) : focus);

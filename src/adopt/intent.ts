@@ -15,12 +15,13 @@ import type { Match } from './match.ts';
 /** Without overrides, which are worked out anew, and without labels that the pods do not have and would restart to get. */
 export function restated({ intent, group }: Match): Intent {
   const side = sideOf(group), claims = new Map([...group.held].filter(([, o]) => o.kind === 'PersistentVolumeClaim'));
-  const { files, volumes } = storageOf(podIn({ ...side, held: claims }), mainOf(group), true);
+  const stated = asList((intent.spec.workload as unknown as JsonObject)['volumes']), shown = stated.some(v => v['mountPath'] === undefined || ['configMap', 'secret', 'projected'].some(source => v[source] !== undefined));
+  const { files, volumes } = storageOf(podIn({ ...side, held: claims }), mainOf(group), true, { shown });
   const { overrides: _, labels, ...spec } = intent.spec, own = labelsOf(group.workload), kept = filled(Object.fromEntries(Object.entries(labels ?? {}).filter(([key, value]) => own[key] === value)));
   const { files: givenFiles, volumes: givenVolumes, ...workload } = spec.workload as unknown as JsonObject;
   // Only what the intent speaks of: the platform mounts some places by itself.
-  const of = (found: readonly JsonObject[], given: Json | undefined, key: string): JsonObject[] => found.filter(one => asList(given).some(other => other[key] === one[key]));
-  const stored = filled({ files: of(files, givenFiles, 'path'), volumes: of(volumes, givenVolumes, 'mountPath') }) ?? {};
+  const of = (found: readonly JsonObject[], given: Json | undefined, ...keys: string[]): JsonObject[] => found.filter(one => asList(given).some(other => keys.some(key => one[key] !== undefined && other[key] === one[key])));
+  const stored = filled({ files: of(files, givenFiles, 'path'), volumes: of(volumes, givenVolumes, 'mountPath', 'name') }) ?? {};
   return inherit({ ...intent, spec: { ...spec, workload: { ...workload, ...stored }, ...(kept ? { labels: kept } : {}) } } as unknown as Intent, intent);
 }
 

@@ -33,7 +33,12 @@ const vocabularyOf = (m: Manifest): Vocabulary => {
 /** Bracket balance of every token: tells the engine where a body ends. */
 export const depthsOf = (m: Manifest): number[] => m.tokens.map(t => partsOf(t).reduce((n, raw) => n + depthOf(raw), 0));
 
+/** What may be written: the plan, and the object of a plan token. */
+export interface Grammars { plan(index: OpenApiIndex, context: Context): Stepper<unknown>; object(index: OpenApiIndex, context: Context, planToken: string): Stepper<unknown> }
+
 export interface DecodeOptions {
+  /** Absent: what this cluster serves. Other grammars are for measuring what that is worth. */
+  grammars?: Grammars;
   /** Says whether a graph is refusable; used to decide on backtracking, not to accept. */
   check?: (objects: KubeObject[]) => boolean;
   /** How often a weakest decision is taken differently at most. */
@@ -49,8 +54,9 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
   if (unknown.length) throw unseen(unknown);
   await engine.context(context.tokens.map(t => vocabulary.id(t)!));
 
-  const plan = await guarded(() => decodeRow(engine, vocabulary, planGrammar(index, context), PLAN, END));
-  let rows = await decodeObjects(engine, vocabulary, index, context, plan);
+  const grammars = options.grammars ?? live;
+  const plan = await guarded(() => decodeRow(engine, vocabulary, grammars.plan(index, context), PLAN, END));
+  let rows = await decodeObjects(engine, vocabulary, grammars, index, context, plan);
   const first = assemble(model.manifest, index, context, plan, rows);
   const refusable = (c: Candidate): boolean => c.objects.length > 0 && options.check !== undefined && options.check(c.objects.map(o => o.object));
   let best = first, refused = refusable(first);
@@ -61,7 +67,7 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
     const { first: head, row } = rows[weakest.row]!;
     const flipped: Decision = { token: weakest.d.other!, other: weakest.d.token, margin: Math.min(-weakest.d.margin, -Number.EPSILON) };
     try {
-      const again = await decodeRow(engine, vocabulary, objectStepper(index, context, head), head, undefined, [...row.decisions.slice(0, weakest.at), flipped]);
+      const again = await decodeRow(engine, vocabulary, grammars.object(index, context, head), head, undefined, [...row.decisions.slice(0, weakest.at), flipped]);
       rows = rows.with(weakest.row, { first: head, row: { ...again, evaluated: again.evaluated + row.evaluated } });
     } catch (e) { if (e instanceof DeadEnd) break; throw e; }
     best = assemble(model.manifest, index, context, plan, rows);
@@ -72,11 +78,11 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
   return refused ? { ...first, figures: { ...first.figures, evaluated: best.figures.evaluated, backtracks: best.figures.backtracks } } : best;
 }
 
-async function decodeObjects(engine: Engine, vocabulary: Vocabulary, index: OpenApiIndex, context: Context, plan: Row): Promise<Decoded[]> {
+async function decodeObjects(engine: Engine, vocabulary: Vocabulary, grammars: Grammars, index: OpenApiIndex, context: Context, plan: Row): Promise<Decoded[]> {
   const out: Decoded[] = [];
   for (const { token } of plan.decisions) {
     if (!token.startsWith('+')) continue;
-    out.push({ first: token, row: await guarded(() => decodeRow(engine, vocabulary, objectStepper(index, context, token), token, undefined)) });
+    out.push({ first: token, row: await guarded(() => decodeRow(engine, vocabulary, grammars.object(index, context, token), token, undefined)) });
   }
   return out;
 }
@@ -90,6 +96,8 @@ function objectStepper(index: OpenApiIndex, context: Context, planToken: string)
     step: (s, raw) => grammar.step(s, raw), done: s => grammar.complete(s),
   };
 }
+
+const live: Grammars = { plan: planGrammar, object: objectStepper };
 
 function assemble(manifest: Manifest, index: OpenApiIndex, context: Context, plan: Row, rows: Decoded[]): Candidate {
   const objects: CandidateObject[] = rows.flatMap(({ first, row }) => {

@@ -14,6 +14,7 @@ import type { Intent } from '../intent/types.ts';
 import { checkTaught, checkVocabulary } from '../intent/vocabulary.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import { draw } from '../playbook/corpus.ts';
+import type { Held } from '../playbook/holdout.ts';
 import type { Playbook } from '../playbook/example.ts';
 import { seeded } from '../playbook/sample.ts';
 import { loadSnapshot } from '../snapshot/file.ts';
@@ -58,8 +59,8 @@ export interface Drawn {
 export interface DrawOptions {
   seed: number;
   count: number;
-  /** Each case holds a pair of features that never met in training. */
-  held: boolean;
+  /** What each case holds that training never saw. */
+  held: Held | undefined;
   /**
    * settled: the right graph is one that the checker accepts, or the intent is to be refused. unsettled: the checker sends
    * even the right graph to a person, since the intent states something that has no effect. Nothing could be accepted
@@ -89,7 +90,7 @@ export function drawCases(playbook: Playbook, manifest: Manifest, clusters: Clus
       const finding = expected === 'refused' ? undefined : verify({ graph: expected, intent, snapshot, guardrails }).findings.find(f => f.severity === 'refused' || f.severity === 'review');
       why = finding ? `${finding.rule} ${finding.path.replace(/\[\d+\]/g, '[]')}` : '';
       if ((why === '') !== (kind === 'settled')) continue;
-      out.cases.push({ name: `${held ? 'composition' : 'fresh'} ${out.cases.length}`, snapshot, asked: { intent, context }, expected });
+      out.cases.push({ name: `${held === 'pair' ? 'composition' : held ?? 'fresh'} ${out.cases.length}`, snapshot, asked: { intent, context }, expected });
       why = '';
       break;
     }

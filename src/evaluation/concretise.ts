@@ -90,6 +90,8 @@ function sensible(key: string, features: Features): boolean {
   if (key.startsWith('networking.auth.')) return features['networking.auth.issuer'] === PRESENT;
   if (key.startsWith('observability.metricsEndpoint.')) return features['observability.metricsEndpoint.port'] === PRESENT;
   if (key.startsWith('workload.schedule.')) return features['workload.schedule.cron'] === PRESENT;
+  if (key === 'workload.rollout.podManagementPolicy' || key === 'networking.publishNotReadyAddresses') return features['workload.kind'] === 'stateful';
+  if (key.startsWith('workload.rollout.') && /minReady|revisionHistory/.test(key)) return !['cron', 'job'].includes(features['workload.kind'] as string);
   if (key.startsWith('scaling.queue.')) return features['scaling.queue.length'] === PRESENT;
   return true;
 }
@@ -98,6 +100,12 @@ function sensible(key: string, features: Features): boolean {
 function complete(spec: JsonObject, features: Features, ports: readonly JsonObject[], values: Values): void {
   const auth = get(spec, 'networking.auth');
   if (auth) (auth as JsonObject)['jwksUri'] ??= values.of('networking.auth.jwksUri', [])!;
+  const mounted = ((get(spec, 'workload.volumes') ?? []) as JsonObject[]).filter(v => v['mountPath'] !== undefined);
+  if (features['fact:tmp.volume'] === PRESENT && mounted.length) values.pick(...mounted)['mountPath'] = '/tmp';
+  // What the main container does not mount, one beside it does.
+  const apart = ((get(spec, 'workload.volumes') ?? []) as JsonObject[]).filter(v => v['mountPath'] === undefined);
+  const beside = ['init', 'sidecars'].flatMap(list => (get(spec, `workload.${list}`) ?? []) as JsonObject[]);
+  if (beside.length) for (const volume of apart) ((values.pick(...beside)['volumeMounts'] ??= []) as Json[]).push({ name: volume['name']!, mountPath: values.of('workload.volumes[].mountPath', [])!, ...(values.chance(0.3) ? { readOnly: true } : {}) });
   const dependencies = (get(spec, 'dependencies') ?? []) as JsonObject[];
   if (features['scaling.queue.length'] === PRESENT && dependencies.length) set(spec, 'scaling.queue.dependency', values.pick(...dependencies)['name']!);
   if (features['observability.metricsEndpoint.port'] !== PRESENT) return;
@@ -110,7 +118,7 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
   for (const f of field.items!) {
     const said = fields[f.path];
     if (said === ABSENT) continue;
-    const own = said !== undefined ? (said === PRESENT ? values.of(f.key, []) : said) : undefined;
+    const own = said !== undefined ? (said === PRESENT ? values.of(f.key, []) : f.values?.includes(true) ? said === 'true' : said) : undefined;
     const beside = BESIDE[f.key], free = !known.has(f.path) && rules.taught.includes(f.key) && fitting(f.path, fields, out) && !(beside && blind(spec, beside, fields));
     const value = own ?? (free ? (REQUIRED.has(f.key) || values.chance(values.noise) ? values.of(f.key, []) : undefined) : undefined);
     if (value !== undefined) out[f.path] = value;
@@ -119,13 +127,15 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
   for (const f of field.items!) {
     if (COPIED.has(f.key) && fields[f.path] === undefined && blind(spec, f.path, fields) && fitting(f.path, fields, out) && values.chance(values.noise)) out[f.path] = values.of(f.key, [])!;
   }
-  return out;
+  const nested: JsonObject = {};
+  for (const [path, value] of Object.entries(out)) set(nested, path, value!);
+  return nested;
 }
 
 /** What means something only to items to which another field does. */
 const BESIDE: Record<string, string> = { 'dependencies[].version': 'size' };
 const COPIED = new Set(['dependencies[].shared', 'workload.files[].mode']);
-const REQUIRED = new Set(['dependencies[].name', 'networking.egress[].port', 'workload.files[].path', 'workload.volumes[].name', 'workload.volumes[].mountPath', ...['workload.init[]', 'workload.sidecars[]'].flatMap(list => [`${list}.name`, `${list}.containerImage`])]);
+const REQUIRED = new Set(['dependencies[].name', 'networking.egress[].port', 'workload.files[].path', 'workload.volumes[].name', ...['workload.init[]', 'workload.sidecars[]'].flatMap(list => [`${list}.name`, `${list}.containerImage`])]);
 
 /** Whether no example looks at the field for items of this class. */
 const blind = (spec: ItemSpec, field: string, fields: Record<string, string>): boolean =>
@@ -138,7 +148,8 @@ const blind = (spec: ItemSpec, field: string, fields: Record<string, string>): b
 function fitting(field: string, fields: Record<string, string>, out: JsonObject): boolean {
   const has = (name: string): boolean => name in out || (fields[name] ?? ABSENT) !== ABSENT;
   if (['storageClassName', 'accessModes'].includes(field)) return has('size') && !has('medium');
-  for (const group of [['host', 'cidr', 'shared'], ['content', 'configMap', 'secret'], ['size', 'medium', 'claimName']]) {
+  if (['subPath', 'readOnly'].includes(field)) return has('mountPath');
+  for (const group of [['host', 'cidr', 'shared'], ['content', 'configMap', 'secret'], ['size', 'medium', 'configMap', 'secret', 'projected'], ['claimName', 'medium', 'configMap', 'secret', 'projected']]) {
     if (group.includes(field) && group.some(other => other !== field && has(other))) return false;
   }
   return true;

@@ -1,5 +1,6 @@
 /** One case through the model: what it writes at first decode, what the checker says of it, and whether it is right. */
 import { decode } from '../candidate/decode.ts';
+import type { DecodeOptions } from '../candidate/decode.ts';
 import type { Engine } from '../candidate/engine.ts';
 import type { Model } from '../candidate/model.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
@@ -27,10 +28,10 @@ export interface Score {
 }
 
 /** First decode, without backtracking and before abstention. */
-export async function answerOf(model: Model, engine: Engine, { asked, snapshot }: Case, cluster: Snapshot = snapshot): Promise<Answer> {
+export async function answerOf(model: Model, engine: Engine, { asked, snapshot }: Case, cluster: Snapshot = snapshot, options: DecodeOptions = {}): Promise<Answer> {
   if (!asked) return { graph: 'refused', margin: Infinity };
   try {
-    const candidate = await decode(model, asked.context, cluster, engine);
+    const candidate = await decode(model, asked.context, cluster, engine, options);
     return { graph: candidate.refusals.length ? 'refused' : candidate.objects.map(o => o.object), margin: candidate.figures.minMargin };
   } catch (e) {
     // A dead end, an unseen context, a schema that no grammar can express: nothing was written, and nothing was refused on its merits.

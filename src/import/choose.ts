@@ -5,25 +5,27 @@ import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import { synthesise } from '../synthesis/synthesise.ts';
 import type { Setting } from '../synthesis/synthesise.ts';
 import { isHeadless, isRoute } from './group.ts';
-import { asList, at, textsOf } from './json.ts';
+import { asList, asObject, asText, at, textsOf } from './json.ts';
 import { podTemplate } from '../verdict/pod.ts';
 import type { Choices } from './draft.ts';
 
 /** A port that no custom knows. */
 const unusual = 12345;
 
-export async function choicesFor(setting: Setting, wanted: { exposure: boolean; peer: boolean }): Promise<Choices> {
+/** @param wanted what the input has, so that nothing is tried for nothing */
+export async function choicesFor(setting: Setting, wanted: { exposure: boolean; peer: boolean; volumes: boolean }): Promise<Choices> {
   const { vocabulary } = setting.model.manifest;
-  const tried = async (name: string, spec: JsonObject): Promise<KubeObject[]> =>
-    (await synthesise({ apiVersion, kind, metadata: { name }, spec: { workload: { containerImage: 'example.org/trial:1.0.0' }, ...spec } } as unknown as Intent, setting)).graph;
+  const tried = async (name: string, { workload, ...spec }: JsonObject): Promise<KubeObject[]> =>
+    (await synthesise({ apiVersion, kind, metadata: { name }, spec: { workload: { containerImage, ...asObject(workload) }, ...spec } } as unknown as Intent, setting)).graph;
 
   const plain = await tried('trial', {});
-  const memory = at(asList(plain.map(o => podTemplate(o)?.spec).find(p => p !== undefined)?.['containers'])[0], 'resources', 'limits', 'memory');
-  const exposures: { word: string; reached: boolean; route: string | undefined }[] = [];
+  const pod = podIn(plain), main = asList(pod['containers'])[0], memory = at(main, 'resources', 'limits', 'memory');
+  const exposures: Exposure[] = [];
   for (const word of wanted.exposure ? vocabulary['networking.exposure'] ?? [] : []) {
     let graph = await tried('trial', { networking: { exposure: word, hosts: ['trial.example.org'] } });
     if (!graph.length) graph = await tried('trial', { networking: { exposure: word } });
-    if (graph.length) exposures.push({ word, reached: graph.some(o => o.kind === 'Service' && !isHeadless(o)), route: graph.find(o => isRoute(o.kind))?.kind });
+    const service = graph.find(o => o.kind === 'Service' && !isHeadless(o));
+    if (graph.length) exposures.push({ word, reached: service !== undefined, route: graph.find(o => isRoute(o.kind))?.kind, type: service && asText(at(service['spec'], 'type') ?? 'ClusterIP') });
   }
   let peer: string | undefined;
   for (const type of wanted.peer && peer === undefined ? vocabulary['dependencies[].type'] ?? [] : []) {
@@ -32,12 +34,38 @@ export async function choicesFor(setting: Setting, wanted: { exposure: boolean; 
     if (JSON.stringify(policies).includes(String(unusual)) && policies.some(p => textsOf(p as JsonObject).includes('peer'))) { peer = type; break; }
   }
   return {
-    peer, memory,
-    exposure(reached, routed) {
+    peer, memory, spread: asList(pod['topologySpreadConstraints']).length > 0,
+    volumes: { taken: new Map(asList(main?.['volumeMounts']).map(m => [asText(m['name']), asText(m['mountPath'])])), shown: wanted.volumes && showsAside(await tried('trial', beside)), named: wanted.volumes && keepsName(await tried('trial', claiming)) },
+    selector(name) {
+      const labels = at(plain.find(o => podTemplate(o) !== undefined)?.['spec'], 'selector', 'matchLabels');
+      return labels === undefined ? undefined : Object.fromEntries(Object.entries(asObject(labels)).map(([key, value]) => [key, value === 'trial' ? name : value]));
+    },
+    exposure(reached, routed, type) {
       // What saying nothing brings about needs no word.
-      if (!reached && !routed && plain.length && !plain.some(o => o.kind === 'Service' || isRoute(o.kind))) return { word: undefined, route: undefined };
-      const found = exposures.find(e => e.reached === reached && (e.route !== undefined) === routed) ?? (routed ? exposures.find(e => e.reached === reached && e.route === undefined) : undefined);
-      return { word: found?.word, route: found?.route };
+      const found = !reached && !routed && plain.length && !plain.some(o => o.kind === 'Service' || isRoute(o.kind)) ? undefined : nearest(exposures, reached, routed, type);
+      return { word: found?.word, route: found?.route, type: found?.type };
     },
   };
 }
+
+export interface Exposure { word: string; reached: boolean; route: string | undefined; /** Of the Service. */ type: string | undefined }
+/** The word that brings about what is wanted; where none leads to a Service of that type, the usual one is nearest, and where none routes, one that at least reaches. */
+export function nearest(exposures: readonly Exposure[], reached: boolean, routed: boolean, type = 'ClusterIP'): Exposure | undefined {
+  const alike = exposures.filter(e => e.reached === reached), routing = alike.filter(e => (e.route !== undefined) === routed), fit = routing.length ? routing : routed ? alike : [];
+  return fit.find(e => e.type === type) ?? fit.find(e => e.type === 'ClusterIP') ?? fit[0];
+}
+
+const containerImage = 'example.org/trial:1.0.0';
+const podIn = (graph: readonly KubeObject[]): JsonObject => graph.map(o => podTemplate(o)?.spec).find(p => p !== undefined) ?? {};
+const volumeIn = (graph: readonly KubeObject[], name: string): JsonObject | undefined => asList(podIn(graph)['volumes']).find(v => v['name'] === name);
+
+/** A volume of a ConfigMap that only an init container mounts. */
+const beside: JsonObject = { workload: { volumes: [{ name: 'aside', configMap: { name: 'shown' } }], init: [{ name: 'early', containerImage, volumeMounts: [{ name: 'aside', mountPath: '/aside' }] }] } };
+const showsAside = (graph: readonly KubeObject[]): boolean => at(volumeIn(graph, 'aside'), 'configMap', 'name') === 'shown' && !asList(podIn(graph)['containers']).some(c => asList(c['volumeMounts']).some(m => m['name'] === 'aside'));
+
+/** A claim of which the name is stated. */
+const claiming: JsonObject = { workload: { volumes: [{ name: 'data', mountPath: '/data', size: '1Gi', claimName: 'kept' }] } };
+const keepsName = (graph: readonly KubeObject[]): boolean => {
+  const claims = graph.filter(o => o.kind === 'PersistentVolumeClaim');
+  return claims.length === 1 && claims[0]!.metadata.name === 'kept' && at(volumeIn(graph, 'data'), 'persistentVolumeClaim', 'claimName') === 'kept';
+};

@@ -6,7 +6,7 @@ import type { Intent } from '../intent/types.ts';
 import { showPath, validate } from '../intent/validate.ts';
 import type { Path } from '../intent/validate.ts';
 import type { Json, JsonObject } from '../kubernetes.ts';
-import { filled } from './json.ts';
+import { asList, filled } from './json.ts';
 
 /** Every round takes something away, so there are at most as many as fields. */
 const mostRounds = 200;
@@ -30,9 +30,17 @@ export function fitted(intent: Intent): Intent {
   return made;
 }
 
+/** What is copied as a whole and would mean something else by parts: what a volume shows, whom a pod is near to, how it resolves names. */
+const wholes = /^spec\.workload\.(volumes\.\d+\.(configMap|secret|projected)|placement\.pod(Anti)?Affinity|pod\.dnsConfig)(\.|$)/;
+/** A volume without what it shows would be another: then the volume goes. */
+function wholeOf(path: Path): Path {
+  const [, whole, source] = wholes.exec(path.join('.')) ?? [];
+  return whole === undefined ? path : path.slice(0, 2 + whole.split('.').length - (source === undefined ? 0 : 1));
+}
+
 /** Takes a field away, or the item of a list that is nothing without it. */
 export function without(intent: Intent, path: Path): Intent {
-  const made = structuredClone(intent), steps = [...path];
+  const made = structuredClone(intent), steps = [...wholeOf(path)];
   while (steps.length > 2) {
     const holder = steps.slice(0, -1).reduce<unknown>((v, s) => (v === null || typeof v !== 'object' ? undefined : (v as Record<string, unknown>)[s as string]), made);
     const last = steps.at(-1)!;
@@ -46,8 +54,9 @@ export function without(intent: Intent, path: Path): Intent {
 
 /** Groups of fields that have become empty say nothing. */
 export function tidy(intent: Intent): Intent {
-  const { workload, ...rest } = intent.spec as unknown as JsonObject;
-  const spec = filled({ workload: filled(mapped(workload as JsonObject)) ?? {}, ...mapped(rest) });
+  const { workload, ...rest } = intent.spec as unknown as JsonObject, known = workload as JsonObject;
+  const beside = Object.fromEntries(['init', 'sidecars'].flatMap(list => (Array.isArray(known[list]) ? [[list, asList(known[list]).map(c => mapped(c))]] : [])));
+  const spec = filled({ workload: filled(mapped({ ...known, ...beside })) ?? {}, ...mapped(rest) });
   return { ...intent, spec } as unknown as Intent;
 }
 const mapped = (value: JsonObject): JsonObject => Object.fromEntries(Object.entries(value).flatMap(([key, member]): [string, Json][] => {
@@ -60,7 +69,7 @@ export const stepsOf = (path: string): (string | number)[] =>
   [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(m => (m[2] !== undefined ? Number(m[2]) : m[1] ?? m[3]!));
 
 /** What may be left out where the model refuses the whole, gentlest first. */
-const optional: readonly (readonly string[])[] = [['observability'], ['dependencies'], ['networking', 'sessionAffinity'], ['networking', 'allowFrom'], ['networking', 'tls'], ['workload', 'rollout'], ['workload', 'placement'],
+const optional: readonly (readonly string[])[] = [['observability'], ['dependencies'], ['networking', 'sessionAffinity'], ['networking', 'publishNotReadyAddresses'], ['networking', 'allowFrom'], ['networking', 'tls'], ['workload', 'rollout'], ['workload', 'placement'], ['workload', 'pod'],
   ['workload', 'probes'], ['scaling', 'memory'], ['scaling'], ['workload', 'identity'], ['workload', 'files'], ['workload', 'volumes'], ['networking']];
 
 /** The intent without one optional part at a time, then without two, as long as it has them. */
@@ -72,6 +81,6 @@ export function* lesser(intent: Intent): Generator<Intent> {
 
 /** Paths of fields that can be left out, the later first; what lies below another goes with it. */
 export function droppable(findings: readonly Finding[]): Path[] {
-  const paths = findings.filter(f => ['field-not-taught', 'unknown-keyword'].includes(f.rule) && f.path.startsWith('spec.')).map(f => stepsOf(f.path));
-  return paths.filter(p => !paths.some(q => q.length < p.length && q.every((s, i) => s === p[i]))).toReversed();
+  const paths = findings.filter(f => ['field-not-taught', 'unknown-keyword'].includes(f.rule) && f.path.startsWith('spec.')).map(f => wholeOf(stepsOf(f.path)));
+  return paths.filter((p, at) => !paths.some((q, i) => (q.length < p.length || (q.length === p.length && i < at)) && q.every((s, j) => s === p[j]))).toReversed();
 }

@@ -29,6 +29,8 @@ export interface Group {
   labels?: Record<string, string>;
   /** The moment of an installation at which it ran. */
   hook?: string;
+  /** Claims that another workload's intent states, by name. */
+  lent?: Set<string>;
   /** The Service that gives the replicas their names, where others call these by it. */
   governing?: string;
 }

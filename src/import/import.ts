@@ -8,7 +8,7 @@ import type { Setting } from '../synthesis/synthesise.ts';
 import { choicesFor } from './choose.ts';
 import { added, noFigures } from './figures.ts';
 import type { Figures } from './figures.ts';
-import { grouped, isRoute, sharedBy } from './group.ts';
+import { grouped, isRoute, podOf, sharedBy, uses } from './group.ts';
 import type { Group } from './group.ts';
 import { asObject, at } from './json.ts';
 import { roundTrip } from './round-trip.ts';
@@ -28,7 +28,8 @@ export interface Imported {
 export async function importManifests(objects: readonly KubeObject[], setting: Setting, tell: (done: string) => void = () => undefined): Promise<Imported> {
   const { groups, outOfScope } = grouped(objects, setting.cluster.snapshot);
   const shared = settled(groups), wires = wiresOf(groups);
-  const choices = await choicesFor(setting, { exposure: groups.some(g => g.services.length > 0), peer: [...wires.values()].some(w => w.to.length > 0) });
+  const choices = await choicesFor(setting, { exposure: groups.some(g => g.services.length > 0), peer: [...wires.values()].some(w => w.to.length > 0), volumes: groups.some(g => at(podOf(g.workload).spec, 'volumes') !== undefined) });
+  if (choices.volumes.named) lendClaims(groups);
   const trips: Imported['trips'] = [], findings: Finding[] = [];
   for (const group of groups) {
     const trip = await roundTrip(group, choices, wires.get(group)!, setting, shared);
@@ -69,6 +70,15 @@ function settled(groups: readonly Group[]): Shared {
   }
   return shared;
 }
+
+/** A claim that several workloads mount is stated by one of them, by one that can where there is such, and the others refer to it. */
+function lendClaims(groups: readonly Group[]): void {
+  for (const claim of new Set(groups.flatMap(g => [...g.held.values()].filter(o => o.kind === 'PersistentVolumeClaim')))) {
+    const [, ...others] = groups.filter(g => g.held.get(objectName(claim)) === claim && uses(podOf(g.workload).spec, claim)).toSorted((a, b) => Number(hasMany(a)) - Number(hasMany(b)));
+    for (const g of others) (g.lent ??= new Set()).add(claim.metadata.name);
+  }
+}
+const hasMany = (g: Group): boolean => ['StatefulSet', 'DaemonSet'].includes(g.workload.kind) || g.objects.some(o => o.kind === 'HorizontalPodAutoscaler');
 
 function said(group: Group, { lost, findings, outcome, intent }: Trip): Finding[] {
   const object = objectName(group.workload), name = intent.metadata.name, out: Finding[] = [];

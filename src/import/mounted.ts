@@ -15,7 +15,8 @@ export function textOf(pod: Pod, name: Json | undefined): Record<string, string>
   return map && map['binaryData'] === undefined ? asObject(map['data']) as Record<string, string> : undefined;
 }
 
-export interface Mount { path: string; volume: string; subPath?: string; readOnly: boolean; source: JsonObject }
+/** `expr`: a part of the volume that the container's variables name. */
+export interface Mount { path: string; volume: string; subPath?: string; expr?: string; readOnly: boolean; source: JsonObject }
 export interface File { path: string; content: string; mode?: number; volume: string; configMap: string; key: string }
 /** A file of which only the place is known. */
 export interface Referred { path: string; kind: 'secret' | 'configMap'; name: string; key: string; mode?: number; volume: string }
@@ -56,10 +57,11 @@ export function referredOf(pod: Pod, container: JsonObject): Referred[] {
   });
 }
 
-export const mountsOf = (pod: Pod, container: JsonObject): Mount[] => asList(container['volumeMounts']).flatMap(mount => {
+/** @param whole volumes that are mounts whatever is in them: their files are not told one by one */
+export const mountsOf = (pod: Pod, container: JsonObject, whole: ReadonlySet<string> = new Set()): Mount[] => asList(container['volumeMounts']).flatMap(mount => {
   const name = asText(mount['name']), volume = volumeOf(pod, name), template = pod.templates.get(name);
-  if (!template && (inlined(pod, volume) || referredOf(pod, { volumeMounts: [mount] }).length)) return [];
-  return [{ path: placeOf(mount['mountPath']), volume: name, ...(mount['subPath'] === undefined ? {} : { subPath: asText(mount['subPath']) }), readOnly: mount['readOnly'] === true, source: template ? { claim: claimOf(template) } : sourceOf(pod, volume) }];
+  if (!template && !whole.has(name) && mount['subPathExpr'] === undefined && (inlined(pod, volume) || referredOf(pod, { volumeMounts: [mount] }).length)) return [];
+  return [{ path: placeOf(mount['mountPath']), volume: name, ...(mount['subPath'] === undefined ? {} : { subPath: asText(mount['subPath']) }), ...(mount['subPathExpr'] === undefined ? {} : { expr: asText(mount['subPathExpr']) }), readOnly: mount['readOnly'] === true, source: template ? { claim: claimOf(template) } : sourceOf(pod, volume) }];
 });
 
 function sourceOf(pod: Pod, volume: JsonObject): JsonObject {

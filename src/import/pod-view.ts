@@ -68,9 +68,9 @@ export function containerView(pod: Pod, container: JsonObject): JsonObject {
     ...(container['imagePullPolicy'] === undefined || container['imagePullPolicy'] === defaultPullPolicy(image) ? {} : { imagePullPolicy: container['imagePullPolicy'] }),
     env: variables, envFrom: Object.fromEntries(sources.map((s, i) => [String(i), s])),
     ports: Object.fromEntries(asList(container['ports']).map(({ containerPort, protocol = 'TCP', name: _, ...rest }) => [`${String(containerPort)}/${asText(protocol)}`, { open: true, ...rest }])),
-    mounts: Object.fromEntries(mountsOf(pod, container).map(({ path, volume, subPath, readOnly, source }) => {
+    mounts: Object.fromEntries(mountsOf(pod, container).map(({ path, volume, subPath, expr, readOnly, source }) => {
       const common = shared.has(`${volume}/${subPath ?? ''}`), readable = ['secret', 'configMap', 'projected', 'downwardAPI'].some(kind => source[kind] !== undefined);
-      return [path, { source, ...(subPath === undefined || (source['scratch'] !== undefined && !common) ? {} : { subPath }), ...(readOnly && !readable ? { readOnly } : {}), ...(common ? { shared: true } : {}) }];
+      return [path, { source, ...(subPath === undefined || (source['scratch'] !== undefined && !common) ? {} : { subPath }), ...(expr === undefined ? {} : { subPathExpr: expr }), ...(readOnly && !readable ? { readOnly } : {}), ...(common ? { shared: true } : {}) }];
     })),
     files: Object.fromEntries([
       ...filesOf(pod, container).map(({ path, content, mode }): [string, Json] => [path, { content, ...(mode === undefined ? {} : { mode }) }]),

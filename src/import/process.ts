@@ -1,9 +1,9 @@
 /** What a container runs, in the shape that main container, init containers and sidecars of an intent share. */
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
-import { asList, asObject, at, filled } from './json.ts';
+import { defaultPullPolicy } from './defaults.ts';
+import { asList, asObject, asText, at, filled } from './json.ts';
 import { parseQuantity } from '../verdict/quantity.ts';
 import { staying } from '../verdict/pod.ts';
-import { mountsOf } from './mounted.ts';
 import { environmentOf, isUnprivileged, plainProbe, portNumber, securityOf } from './pod-view.ts';
 import type { Pod } from './mounted.ts';
 
@@ -26,20 +26,16 @@ export const probesOf = (container: JsonObject): JsonObject => {
   return probes ? { probes: probes as JsonObject } : {};
 };
 
-/** Init containers and sidecars, in their order. */
-export function besideOf(pod: Pod, container: JsonObject, volumes: ReadonlySet<string>, init: boolean): JsonObject {
-  const mounts = mountsOf(pod, container).filter(m => volumes.has(m.volume)).map(m => ({ name: m.volume, mountPath: m.path, ...(m.subPath === undefined ? {} : { subPath: m.subPath }), ...(m.readOnly ? { readOnly: true } : {}) }));
-  const ports = asList(container['ports']).map(p => portOf(p));
-  return {
-    name: container['name']!, containerImage: container['image']!, ...processOf(pod, container), ...resourcesOf(container),
-    ...(mounts.length ? { volumeMounts: mounts as Json } : {}), ...(init ? {} : { ...(ports.length ? { ports } : {}), ...probesOf(container) }),
-  };
-}
+/** When the image is pulled, where that is not what its tag leads to by itself. */
+export const pullOf = (container: JsonObject): Json | undefined => (container['imagePullPolicy'] === defaultPullPolicy(asText(container['image'])) ? undefined : container['imagePullPolicy']);
 
-const portOf = ({ name, containerPort, protocol }: JsonObject): JsonObject => ({ ...(name === undefined ? {} : { name }), containerPort: containerPort!, ...(protocol === undefined || protocol === 'TCP' ? {} : { protocol }) });
+export const portOf = ({ name, containerPort, protocol }: JsonObject): JsonObject => ({ ...(name === undefined ? {} : { name }), containerPort: containerPort!, ...(protocol === undefined || protocol === 'TCP' ? {} : { protocol }) });
 
-/** The main container's ports, the one that others come for first; with those that only a Service names. */
-export function portsOf(pod: Pod, main: JsonObject, service: KubeObject | undefined, routed: Json | undefined): JsonObject[] {
+/**
+ * The main container's ports, the one that others come for first; with those that only a Service names.
+ * @param nodes whether the graph's Service will be reached by the nodes, too, so that a number there can be stated
+ */
+export function portsOf(pod: Pod, main: JsonObject, service: KubeObject | undefined, routed: Json | undefined, nodes = false): JsonObject[] {
   const others = staying(pod.spec).filter(c => c !== main).flatMap(c => asList(c['ports']));
   const declared = asList(main['ports']).map(portOf), offered = asList(at(service?.['spec'], 'ports'));
   const numberOf = (p: JsonObject): Json => portNumber(p['targetPort'] ?? p['port']!, [...asList(main['ports']), ...others]);
@@ -49,8 +45,9 @@ export function portsOf(pod: Pod, main: JsonObject, service: KubeObject | undefi
       if (known['name'] === undefined && port['name'] !== undefined && !declared.some(d => d['name'] === port['name'])) known['name'] = port['name']!;
       if (port['appProtocol'] !== undefined) known['appProtocol'] = port['appProtocol']!;
       if (port['port'] !== number) known['servicePort'] ??= port['port']!;
+      if (nodes && port['nodePort'] !== undefined) known['nodePort'] ??= port['nodePort'];
     } else if (typeof number === 'number' && !others.some(o => o['containerPort'] === number)) {
-      declared.push({ ...portOf({ ...port, containerPort: number }), ...(port['appProtocol'] === undefined ? {} : { appProtocol: port['appProtocol']! }), ...(port['port'] === number ? {} : { servicePort: port['port']! }) });
+      declared.push({ ...portOf({ ...port, containerPort: number }), ...(port['appProtocol'] === undefined ? {} : { appProtocol: port['appProtocol']! }), ...(port['port'] === number ? {} : { servicePort: port['port']! }), ...(nodes && port['nodePort'] !== undefined ? { nodePort: port['nodePort'] } : {}) });
     }
   }
   for (const port of declared) if (typeof port['name'] === 'string' && !/^(?=.*[a-z])([a-z0-9]+-)*[a-z0-9]{1,15}$/.test(port['name'])) delete port['name'];
@@ -62,9 +59,9 @@ export function portsOf(pod: Pod, main: JsonObject, service: KubeObject | undefi
 /** Deviations from the restricted profile that the process was given; a writable root is one unless it is said not to be, and so is being root. */
 export function deviationsOf(pod: Pod, main: JsonObject): JsonObject | undefined {
   const own = securityOf(pod, main), add = asObject(own['capabilities'])['add'];
-  const user = own['runAsUser'] === 0 ? undefined : own['runAsUser'];
+  const user = own['runAsUser'] === 0 ? undefined : own['runAsUser'], { fsGroup, fsGroupChangePolicy, supplementalGroups } = asObject(pod.spec['securityContext']);
   return filled({
-    runAsUser: user, runAsGroup: own['runAsGroup'], fsGroup: asObject(pod.spec['securityContext'])['fsGroup'],
+    runAsUser: user, runAsGroup: own['runAsGroup'], fsGroup, fsGroupChangePolicy: fsGroupChangePolicy === 'Always' ? undefined : fsGroupChangePolicy, supplementalGroups,
     ...(own['readOnlyRootFilesystem'] === true ? {} : { writableRoot: true }), ...(isUnprivileged(own) ? {} : { runAsNonRoot: false }), ...(add === undefined ? {} : { capabilities: { add } }),
   }) as JsonObject | undefined;
 }

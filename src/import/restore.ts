@@ -49,7 +49,8 @@ function restorePart(from: Side, to: Side, objects: KubeObject[], { steps, origi
       if (before && !now) { restoreContainer(old, pod, before, asList(old.spec['containers']).includes(before) ? 'containers' : 'initContainers'); for (const f of levels) if (securityOf(old, before)[f] === undefined) levelled(from, to, f); }
       else if (before && now) restoreField({ from: old, to: pod, original: before, container: now }, steps.slice(2));
       else if (now) for (const part of ['containers', 'initContainers']) if (asList(pod.spec[part]).includes(now)) pod.spec[part] = asList(pod.spec[part]).filter(c => c !== now);
-      if (before && now && steps[2] === 'security') levelled(from, to, steps[3]);
+      // Where it says its own, that is enough.
+      if (before && now && steps[2] === 'security' && securityOf(old, before)[steps[3] ?? ''] === undefined) levelled(from, to, steps[3]);
       if (before && now && steps[2] === 'mounts' && steps.includes('claim')) reclaimed(from, to, objects, before, steps[3]!);
     }
   } else if (region === 'pod') for (const key of fields(original)) set(pod.spec, key, old.spec[key]);

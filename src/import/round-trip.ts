@@ -106,8 +106,9 @@ async function synthesised(group: Group, choices: Choices, wires: Wires, setting
     // A place that the platform mounts something at by itself needs no volume of the intent.
     const twice = mountedTwice(outcome.graph, group.name);
     if (twice.size) {
-      intent = { ...intent, spec: { ...intent.spec, workload: { ...intent.spec.workload, volumes: intent.spec.workload.volumes?.filter(v => !twice.has(v.mountPath)) } } };
-      outcome = await synthesise(intent = tidy(intent), setting);
+      intent = { ...intent, spec: { ...intent.spec, workload: { ...intent.spec.workload, volumes: intent.spec.workload.volumes?.filter(v => v.mountPath === undefined || !twice.has(v.mountPath)) } } };
+      // Who mounted it beside the main container has nothing to refer to any more.
+      outcome = await synthesise(intent = fitted(tidy(intent)), setting);
     }
     const found = { intent, outcome, draft };
     if (outcome.graph.length) return found;
@@ -155,7 +156,7 @@ function carriedFigures(object: KubeObject): Figures {
 /** Objects beside the graph: those that are nobody's counterpart, and those that the intent or what was put back refers to. */
 function carriedBy(group: Group, draft: Draft, original: Side, wanted: Side, shared: ReadonlyMap<KubeObject, string[]>): KubeObject[] {
   const move = moveOf(original, wanted), pod = podTemplate(wanted.workload)!.spec;
-  const referred = [...group.held.values()].filter(o => uses(pod, o) && !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name));
+  const referred = [...group.held.values()].filter(o => uses(pod, o) && !(o.kind === 'PersistentVolumeClaim' && group.lent?.has(o.metadata.name)) && !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name));
   // A route that the intent does not speak of was put back already.
   return [...new Set([...referred, ...draft.unspoken.filter(o => !wanted.objects.some(w => w.kind === o.kind && w.metadata.name === o.metadata.name)), ...group.extras])].map(o => retargeted(o, move, shared.get(o)));
 }

@@ -77,6 +77,10 @@ const checkAmounts = (requirements: unknown, at: Path): Problem[] => Object.entr
 const inconsistent = (path: Path, message: string, fix: string): Problem => ({ rule: 'inconsistent-fields', path, message, fix });
 
 /** Fields that each are valid but make no sense together. */
+const replicated = ['service', 'worker', 'stateful', 'daemon'];
+/** Fields of a rollout, and the kinds whose objects have them. */
+const paces: Readonly<Record<string, readonly string[]>> = { minReadySeconds: replicated, revisionHistoryLimit: replicated, podManagementPolicy: ['stateful'] };
+
 const checkTogether = (spec: Fields, workload: Fields): Problem[] => {
   const found: Problem[] = [];
   const kind = workload.kind ?? 'service';
@@ -91,7 +95,11 @@ const checkTogether = (spec: Fields, workload: Fields): Problem[] => {
   if (kind === 'daemon' && !none(rollout.maxSurge) && !none(rollout.maxUnavailable)) found.push(inconsistent(['spec', 'workload', 'rollout', 'maxSurge'], 'a daemon replaces pods by surge or by unavailability, not by both', 'Remove maxSurge or maxUnavailable.'));
   const cors = fields(getIn(spec, 'networking.cors'));
   if (cors.allowCredentials === true && Array.isArray(cors.allowOrigins) && cors.allowOrigins.includes('*')) found.push(inconsistent(['spec', 'networking', 'cors', 'allowOrigins'], 'every origin would be sent cookies', 'Name the origins, or leave allowCredentials out.'));
+  for (const [field, kinds] of Object.entries(paces)) if (rollout[field] !== undefined && !kinds.includes(String(kind))) found.push(inconsistent(['spec', 'workload', 'rollout', field], `${field} has no meaning for kind ${kind}`, `Remove it; it is for kind ${kinds.join(', ')}.`));
+  const mounted = new Set(['init', 'sidecars'].flatMap(list => entries(workload[list], [])).flatMap(({ item }) => names(item.volumeMounts)));
   entries(workload.volumes, ['spec', 'workload', 'volumes']).forEach(({ item, at }) => {
+    if (item.mountPath === undefined && typeof item.name === 'string' && !mounted.has(item.name)) found.push(inconsistent([...at, 'name'], `nothing mounts the volume ${quote(item.name)}`, 'Give mountPath, or mount it in an init container or sidecar.'));
+    for (const field of ['subPath', 'readOnly']) if (item[field] !== undefined && item.mountPath === undefined) found.push(inconsistent([...at, field], `${field} belongs to a mount of the main container`, 'Give mountPath, or remove it.'));
     for (const field of ['storageClassName', 'accessModes']) if (item[field] !== undefined && (item.size === undefined || item.medium !== undefined)) found.push(inconsistent([...at, field], `${field} belongs to a persistent volume`, 'Give size and no medium, or remove it.'));
   });
   return found;

@@ -1,5 +1,5 @@
 /** What the main container, init containers, sidecars and the release task have in common. */
-import { array, keyword, keywordOrExact, list, object, oneOf, subtree, text, value, vocabulary } from './shape.ts';
+import { array, flag, integer, keyword, keywordOrExact, list, object, oneOf, subtree, text, value, vocabulary } from './shape.ts';
 import { absolutePath, dnsLabel, image, portName, portNumber } from './scalars.ts';
 import { env, envFrom, probes, resourceRequirements, stringList, volumeMounts } from './pod-shapes.ts';
 
@@ -17,6 +17,7 @@ export const ports = list(array('Ports the container listens on. Default for ser
   ...portFields,
   appProtocol: value(text('Application protocol, copied to the Service.', { maxLength: 253 })),
   servicePort: value(portNumber('Number under which the Service offers it. Default: containerPort.')),
+  nodePort: value(portNumber('Number under which every node offers it; for an exposure by which nodes do.')),
 }, { required: ['containerPort'] }), mostPorts, uniquePorts));
 
 export const processFields = {
@@ -33,11 +34,23 @@ export const resourceFields = {
 };
 export const resourcesOrExact = keywordOrExact('resources', 'resourceRequirements');
 
+export const imagePullPolicy = value(oneOf('When the image is pulled; absent: as Kubernetes decides.', ['Always', 'IfNotPresent', 'Never']));
+
+export const uid = (description: string) => value(integer(description, 0, 2147483647));
+export const privilege = {
+  runAsUser: uid('User id.'), runAsGroup: uid('Group id.'),
+  writableRoot: keyword(flag('The root filesystem must be writable.')),
+  runAsNonRoot: keyword(flag('false: the image runs as root, or nobody knows that it does not; its capabilities are then those of the container runtime.')),
+};
+const security = object('Deviations from the restricted profile that the image needs; what is not stated is as for the whole pod.', privilege);
+
 const besideFields = {
   name: value(dnsLabel('Name of the container.')),
   containerImage: value(image('Image, with an immutable tag or digest.')),
+  imagePullPolicy,
   ...processFields,
   ...resourceFields,
+  security,
   volumeMounts: subtree(volumeMounts),
 };
 const beside = { required: ['name', 'containerImage'] as const, 'x-at-most-one': [resourcesOrExact] };

@@ -40,5 +40,6 @@ export const networking = object('Who reaches it and whom it reaches.', {
   timeouts: object('Time limits for outside requests.', { request: value(duration('Whole request.')), idle: value(duration('Idle connection.')) }),
   bodySize: value(quantity('Largest request body.')),
   cors,
+  publishNotReadyAddresses: value(flag('For kind stateful: whether replicas find one another by name before they are ready.')),
   sessionAffinity: keyword(oneOf('Whether a client stays with one pod.', ['None', 'ClientIP'])),
 }, { 'x-at-most-one': [keywordOrExact('authPolicy', 'auth')] });

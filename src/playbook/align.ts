@@ -1,6 +1,6 @@
 /**
  * Alignment: concrete sample values found in an example's resources become slots. Equality of a whole scalar, list or map
- * wins; inside strings, sample values of three characters or more are replaced at word boundaries, longest first.
+ * wins, for booleans together with the name of the field; inside strings, sample values of three characters or more are replaced at word boundaries, longest first.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../kubernetes.ts';
@@ -76,7 +76,7 @@ export function align(value: Json, candidates: readonly Candidate[]): Pattern {
     const whole = candidates.find(c => c.value !== null && typeof c.value === 'object' && isDeepStrictEqual(c.value, value));
     if (whole && !isEmpty(value)) return { k: 'slot', s: `\${${whole.path}}` };
     if (Array.isArray(value)) return { k: 'list', i: value.map(v => align(v, candidates)) };
-    return { k: 'map', e: Object.entries(value).map(([key, v]) => ({ key: alignText(key, candidates), value: align(v, candidates) })) };
+    return { k: 'map', e: Object.entries(value).map(([key, v]) => ({ key: alignText(key, candidates), value: named(key, v, candidates) ?? align(v, candidates) })) };
   }
   if (typeof value === 'number' && value >= MIN_NUMBER) {
     const same = candidates.find(c => c.value === value);
@@ -92,6 +92,12 @@ export function align(value: Json, candidates: readonly Candidate[]): Pattern {
   }
   return { k: 'lit', v: value as Scalar };
 }
+
+/** There are but two booleans, so one is copied only from the field of its own name. */
+const named = (key: string, value: Json, candidates: readonly Candidate[]): Pattern | undefined => {
+  const same = typeof value === 'boolean' ? candidates.find(c => c.value === value && c.path.split('.').at(-1) === key) : undefined;
+  return same && { k: 'slot', s: `\${${same.path}}` };
+};
 
 const isEmpty = (v: Json): boolean => v !== null && typeof v === 'object' && Object.keys(v).length === 0;
 

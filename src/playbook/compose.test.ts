@@ -11,7 +11,7 @@ import { MergeConflict } from './merge.ts';
 
 const playbook = (...examples: string[]): Playbook => ({
   examples: loadExamples('x.yaml', examples.map((e, i) => `- name: e${i}\n${e.replace(/^/gm, '  ')}`).join('\n')), facts: [], settings: [],
-  sampling: { defaults: {}, weights: {}, apis: [], exclusive: [], oneOf: [], implies: [], nothing: [] },
+  sampling: { defaults: {}, weights: {}, apis: [], unseen: [], exclusive: [], oneOf: [], implies: [], nothing: [] },
 });
 const map = (body: string, where = '{}', more = ''): string => `where: ${where}\n${more}objects: [{apiVersion: v1, kind: ConfigMap, metadata: {name: checkout}, data: ${body}}]`;
 const tokens = (c: Composition, i = 0): string => bodyTokens(c.objects[i]!.body).join(' ');

@@ -15,8 +15,8 @@ import { compose } from './compose.ts';
 import type { Composition } from './compose.ts';
 import type { Example, Playbook } from './example.ts';
 import { focusOn } from './focus.ts';
-import { choosePairs, holdsPair } from './holdout.ts';
-import type { Pair } from './holdout.ts';
+import { choosePairs, heldBy } from './holdout.ts';
+import type { Held, Pair } from './holdout.ts';
 import { partOf } from './relevance.ts';
 import { rowsOf } from './rows.ts';
 import type { Rows } from './rows.ts';
@@ -46,15 +46,15 @@ function among(examples: readonly Example[], above: readonly Example[], random: 
   return from[Math.floor(random() * from.length)];
 }
 
-/** One context that training may see, or (with `held`) one that holds a held-out pair. */
-export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held = false, refused = REFUSED.measured, around = FREELY): Draw {
+/** One context that training may see, or (with `held`) one that holds just this of what it may not. */
+export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, pairs: readonly Pair[], held?: Held, refused = REFUSED.measured, around = FREELY): Draw {
   const { examples } = playbook, lot = around.plans + around.parts > 0 ? random() : 1, plan = lot < around.plans, part = !plan && lot < around.plans + around.parts, refuse = random() < refused;
   // Around a reason to refuse there are refusals, and what is just not refused.
   const focused = plan || (around.share > 0 && random() < around.share), reasons = plan || refuse ? examples.filter(e => e.refuse) : examples;
   for (;;) {
     const example = focused ? among(reasons, around.above, random) : undefined;
     const features = sampleFeatures(playbook, specs, random, example && focusOn(example, playbook.facts, random));
-    if (holdsPair(featureTokens(specs, features), pairs) !== held) continue;
+    if (heldBy(playbook, specs, features, pairs).join() !== (held ?? '')) continue;
     const composition = compose(playbook, features), { refusals } = composition;
     if ((!plan && (refusals.length > 0) !== refuse) || refusals.length > MOST_REFUSALS) continue;
     const rows = rowsOf(specs, features, composition);
@@ -69,7 +69,7 @@ export interface Tokenizer { specs: FeatureSpec[]; runs: Runs; vocabulary: Vocab
 export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12, held?: readonly Pair[]): Tokenizer {
   const specs = featureSpecs(playbook), random = seeded(seed);
   const pairs = held ? [...held] : choosePairs(playbook, specs, Array.from({ length: 3000 }, () => sampleFeatures(playbook, specs, random)), pairCount, random);
-  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, false, REFUSED.training, { ...FOCUSED, plans: 0, parts: 0 }).rows);
+  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, undefined, REFUSED.training, { ...FOCUSED, plans: 0, parts: 0 }).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();
@@ -89,8 +89,8 @@ export interface CorpusFigures { graphs: number; tokensPerGraph: number; context
 /** Rows of another origin than the composer, as token texts, of which a share of a corpus consists. */
 export interface Beside { share: number; draw: (random: Random) => readonly (readonly string[])[] }
 
-/** Writes `graphs` graphs into `dir`, of contexts that training may see or (`held`) of held-out compositions. Graphs with a token the vocabulary lacks are counted and left out. */
-export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held = false, refused = REFUSED.measured, around = FREELY, beside }: { held?: boolean; refused?: number; around?: Around; beside?: Beside } = {}): CorpusFigures {
+/** Writes `graphs` graphs into `dir`, of contexts that training may see or (`held`) may not. Graphs with a token the vocabulary lacks are counted and left out. */
+export function writeCorpus(dir: string, playbook: Playbook, t: Tokenizer, graphs: number, seed: number, { held, refused = REFUSED.measured, around = FREELY, beside }: { held?: Held; refused?: number; around?: Around; beside?: Beside } = {}): CorpusFigures {
   mkdirSync(dir, { recursive: true });
   const random = seeded(seed), encoder = new RunEncoder(t.runs, token => t.vocabulary.id(token) !== undefined);
   let ids = new Uint16Array(1 << 22), at = 0, skipped = 0, contextTokens = 0;

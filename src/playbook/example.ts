@@ -38,6 +38,8 @@ export interface Sampling {
   weights: Record<string, Record<string, number>>;
   /** Kinds (`group/Kind`) that are installed together. */
   apis: string[][];
+  /** Sets of kinds, one of each group of `apis`, that training never sees installed together and alone. */
+  unseen: string[][];
   /** Features, or fields of one item (`list[].field`), of which at most one is stated. */
   exclusive: string[][];
   /** Item fields (`list[].field`) of which exactly one is stated. */

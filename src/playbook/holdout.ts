@@ -1,9 +1,11 @@
 /**
- * Held-out pairs: pairs of context features that never occur together in training, so that a suite of cases that each hold
+ * What training never sees, so that suites can measure what follows from it.
+ *
+ * Clusters: sets of installed kinds that the playbook names. Pairs: pairs of context features that never occur together in training, so that a suite of cases that each hold
  * one measures composition. Pairs on which a single example decides are not held out: nobody could know them unseen. Nor are
  * pairs whose loss would leave one of the two almost only in one company: that would test an unknown word, not a composition.
  */
-import { featureTokens } from '../context/features.ts';
+import { PRESENT, featureTokens } from '../context/features.ts';
 import type { Condition, FeatureSpec, Features } from '../context/features.ts';
 import type { Playbook } from './example.ts';
 import type { Random } from './sample.ts';
@@ -48,3 +50,15 @@ export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], s
 
 export const holdsPair = (contextTokens: readonly string[], pairs: readonly Pair[]): boolean =>
   pairs.some(([a, b]) => contextTokens.includes(a) && contextTokens.includes(b));
+
+/** What a context holds that training never sees: a pair of features, or the set of kinds that its cluster has installed. */
+export type Held = 'pair' | 'cluster';
+
+export function heldBy(playbook: Playbook, specs: readonly FeatureSpec[], features: Features, pairs: readonly Pair[]): Held[] {
+  const { apis, unseen } = playbook.sampling, installed = apis.map(g => g.find(kind => features[`api:${kind}`] !== undefined)).filter(kind => kind !== undefined && features[`api:${kind}`] === PRESENT);
+  const groups = (kinds: readonly (string | undefined)[]): string => kinds.map(kind => apis.findIndex(g => g.includes(kind!))).sort().join();
+  return [
+    ...(holdsPair(featureTokens(specs, features), pairs) ? ['pair' as const] : []),
+    ...(unseen.some(set => groups(set) === groups(installed)) ? ['cluster' as const] : []),
+  ];
+}

@@ -101,7 +101,7 @@ export function loadPlaybook(dir: string): Playbook {
     sampling: {
       defaults: Object.assign({}, ...s.map(x => stringValues(x.defaults))) as Record<string, string>,
       weights: Object.assign({}, ...s.map(x => x.weights)) as Sampling['weights'],
-      nothing: s.flatMap(x => x.nothing ?? []), apis: s.flatMap(x => x.apis ?? []), exclusive: s.flatMap(x => x.exclusive ?? []), oneOf: s.flatMap(x => x.oneOf ?? []),
+      nothing: s.flatMap(x => x.nothing ?? []), apis: s.flatMap(x => x.apis ?? []), unseen: s.flatMap(x => x.unseen ?? []), exclusive: s.flatMap(x => x.exclusive ?? []), oneOf: s.flatMap(x => x.oneOf ?? []),
       implies: s.flatMap(x => x.implies ?? []).map(i => ({ if: conditions(i.if), then: stringValues(i.then), chance: i.chance ?? 1 })),
     },
   };

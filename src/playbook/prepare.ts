@@ -31,8 +31,8 @@ export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 450_000, heldO
 export interface Prepared { playbook: Playbook; figures: CorpusFigures; vocabulary: number }
 
 /**
- * Writes `out/train`, the suites `out/fresh` (contexts never drawn before) and `out/compositions` (each with a pair of features
- * never together in training), `out/vocabulary.json` and `out/manifest.json`.
+ * Writes `out/train`, the suites `out/fresh` (contexts never drawn before), `out/compositions` (each with a pair of features
+ * never together in training) and `out/clusters` (each in a cluster that training never saw the like of), `out/vocabulary.json` and `out/manifest.json`.
  */
 export function prepare(playbookDir: string, out: string, options: Partial<PrepareOptions> = {}): Prepared {
   const o = { ...prepareDefaults, ...options };
@@ -41,7 +41,8 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs, o.heldOut);
   const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: o.refused, around: { ...FOCUSED, above: o.added === undefined ? [] : playbook.examples.filter(e => e.file.startsWith(o.added!)) } });
   writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
-  if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: true });
+  if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: 'pair' });
+  if (playbook.sampling.unseen.length) writeCorpus(join(out, 'clusters'), playbook, tokenizer, o.suiteGraphs, o.seed + 3_000_001, { held: 'cluster' });
   writeFileSync(join(out, 'vocabulary.json'), JSON.stringify(tokenizer.vocabulary.tokens));
   const manifest: Omit<Manifest, 'weights' | 'threshold' | 'training' | 'name'> = {
     format: 'kubesynth.model/v1', playbook: playbookDigest(playbookDir),

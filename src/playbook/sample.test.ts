@@ -32,7 +32,7 @@ const playbook: Playbook = {
   examples: loadExamples('x.yaml', text), settings: [],
   facts: [{ name: 'gate', fields: { name: 'value', sort: 'keyword' }, cel: 'null', values: { sort: ['near', 'far'] }, needs: conditions({ 'f.d': ['present'] }) }],
   sampling: {
-    defaults: { 'f.a': 'z' }, weights: { 'f.a': { x: 1, y: 1, z: 2 }, 'dependencies[]': { 0: 1, 1: 1, 2: 1 } }, apis: [['x.io/A', 'x.io/B']],
+    defaults: { 'f.a': 'z' }, weights: { 'f.a': { x: 1, y: 1, z: 2 }, 'dependencies[]': { 0: 1, 1: 1, 2: 1 } }, apis: [['x.io/A', 'x.io/B']], unseen: [],
     exclusive: [['f.b', 'f.c']], oneOf: [['dependencies[].host', 'dependencies[].cidr']],
     implies: [{ if: conditions({ 'f.a': ['x'] }), then: { 'f.d': 'absent' }, chance: 1 }], nothing: [],
   },
@@ -90,7 +90,13 @@ test('held-out pairs are never drawn for training, and always for the suite', ()
   for (const [a, b] of tokenizer.pairs) assert.ok(!playbook.examples.some(e => [a, b].every(t => e.where.some(c => c.name.replace('[]', '') === feature(t)))), `${a} ${b} decide together in one example`);
   const r = seeded(9);
   for (let i = 0; i < 300; i++) assert.ok(!holdsPair(draw(playbook, specs, r, tokenizer.pairs).rows.context, tokenizer.pairs));
-  for (let i = 0; i < 50; i++) assert.ok(holdsPair(draw(playbook, specs, r, tokenizer.pairs, true).rows.context, tokenizer.pairs));
+  for (let i = 0; i < 50; i++) assert.ok(holdsPair(draw(playbook, specs, r, tokenizer.pairs, 'pair').rows.context, tokenizer.pairs));
+});
+
+test('a set of installed kinds that is named as unseen is drawn for its suite alone', () => {
+  const bare: Playbook = { ...playbook, sampling: { ...playbook.sampling, unseen: [['x.io/A']] } }, r = seeded(10);
+  for (let i = 0; i < 200; i++) assert.equal(draw(bare, specs, r, []).features['api:x.io/B'], 'absent');
+  for (let i = 0; i < 50; i++) assert.equal(draw(bare, specs, r, [], 'cluster').features['api:x.io/B'], 'present');
 });
 
 test('a refused context has a plan of refusals and no objects', () => {
@@ -145,7 +151,7 @@ test('contexts drawn without a focus are those of before', () => {
 
 test('examples added to a known playbook get half of the contexts around examples', () => {
   const added = playbook.examples.filter(e => e.name === 'gate'), share = (around?: { share: number; plans: number; parts: number; above: typeof added }): number => {
-    const r = seeded(12), drawn = Array.from({ length: 600 }, () => draw(playbook, specs, r, [], false, 0, around));
+    const r = seeded(12), drawn = Array.from({ length: 600 }, () => draw(playbook, specs, r, [], undefined, 0, around));
     return drawn.filter(d => d.composition.applied.some(e => e.name === 'gate')).length / 600;
   };
   assert.ok(share({ share: 1, plans: 0, parts: 0, above: added }) > share({ share: 1, plans: 0, parts: 0, above: [] }) + 0.05);
@@ -153,7 +159,7 @@ test('examples added to a known playbook get half of the contexts around example
 });
 
 test('plans are drawn around reasons to refuse, and learnt without their objects', () => {
-  const r = seeded(14), drawn = Array.from({ length: 400 }, () => draw(playbook, specs, r, [], false, 0, { share: 0, plans: 0.5, parts: 0, above: [] }));
+  const r = seeded(14), drawn = Array.from({ length: 400 }, () => draw(playbook, specs, r, [], undefined, 0, { share: 0, plans: 0.5, parts: 0, above: [] }));
   const plans = drawn.filter(d => !d.rows.objects.length && d.rows.plan.length > 1), refused = drawn.filter(d => d.composition.refusals.length > 0);
   assert.ok(plans.length > 140 && plans.length < 260, `${plans.length} of 400`);
   assert.ok(refused.length > plans.length * 0.2 && refused.length < plans.length * 0.8, `${refused.length} of ${plans.length} are refused, the others just not`);

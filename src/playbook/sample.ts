@@ -38,7 +38,7 @@ const uniform = (values: readonly string[]): Record<string, number> => Object.fr
 const PRESENCE = { [PRESENT]: 0.35, [ABSENT]: 0.65 };
 const COUNTS = { 0: 0.45, 1: 0.3, 2: 0.17, 3: 0.08 };
 /** Minor versions a context may state. */
-const MINORS = { 26: 1, 27: 1, 28: 1.5, 29: 1.5, 30: 2, 31: 1.5, 32: 1.5, 33: 2, 34: 1.5, 35: 2, 36: 2, 37: 2 };
+const MINORS = { 26: 2.5, 27: 1.5, 28: 2.5, 29: 1.5, 30: 2, 31: 1.5, 32: 1.5, 33: 2, 34: 1.5, 35: 2, 36: 2, 37: 2 };
 
 /** Features as the weights have them, or (with `focus`) around one example. */
 export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[], random: Random, focus: Focus = new Map()): Features {

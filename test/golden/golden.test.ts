@@ -30,7 +30,7 @@ test('there are at least 150 scenarios, with refusals among them, on every shipp
 for (const scenario of scenarios) {
   test(`${scenario.slug} is well-formed`, () => {
     const files = filesOf(scenario);
-    const intent = parse(files['intent.yaml'] ?? '') as { metadata: { name: string; namespace?: string }; spec: { workload: { containerImage: string } } };
+    const intent = parse(files['intent.yaml'] ?? '') as { metadata: { name: string; namespace?: string }; spec: { workload: { containerImage: string; volumes?: { claimName?: string }[] } } };
     if (!('expected' in scenario)) return;
     assert.equal(parseIntents(files['intent.yaml'] ?? '', 'intent.yaml').length, 1);
     const documents = parseAllDocuments(files['expected.yaml'] ?? '');
@@ -38,9 +38,10 @@ for (const scenario of scenarios) {
     const graph = documents.map(d => d.toJS() as KubeObject);
     assert.deepEqual(graph, JSON.parse(JSON.stringify(scenario.expected)), 'YAML loses something');
     assert.equal(new Set(graph.map(objectName)).size, graph.length, 'an object is written twice');
+    const claims = (intent.spec.workload.volumes ?? []).map(volume => volume.claimName);
     for (const object of graph) {
       assert.equal(object.metadata.namespace, intent.metadata.namespace ?? 'default');
-      assert.ok(object.metadata.name.startsWith(intent.metadata.name));
+      assert.ok(object.metadata.name.startsWith(intent.metadata.name) || (object.kind === 'PersistentVolumeClaim' && claims.includes(object.metadata.name)));
       assert.equal(object.metadata.labels?.['app.kubernetes.io/name'], intent.metadata.name);
     }
     assert.ok(JSON.stringify(graph).includes(JSON.stringify(intent.spec.workload.containerImage)));

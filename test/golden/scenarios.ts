@@ -31,6 +31,8 @@ import { refusedKinds } from './refused-kinds.ts';
 import { refusedWide } from './refused-wide.ts';
 import { refused } from './refused.ts';
 import type { Scenario } from './scenario.ts';
+import { refusedOpen, wideOpen } from './wide-open.ts';
+import { widePods } from './wide-pods.ts';
 
 /** The number in front of a slug. */
 export const numberOf = ({ slug }: Scenario): number => Number.parseInt(slug, 10);
@@ -40,8 +42,8 @@ export const scenarios: readonly Scenario[] = [
   ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch, ...onIstioWorkers, ...onIstioWide,
   ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch, ...onLinkerdWorkers, ...onLinkerdWide,
   ...onCnpg, ...onCnpgPublic, ...onCnpgInternal, ...onCnpgBatch, ...onCnpgWorkers, ...onCnpgWide,
-  ...listening, ...besideAndRoot,
-  ...refused, ...refusedHere, ...refusedKinds, ...refusedWide,
+  ...listening, ...besideAndRoot, ...wideOpen, ...widePods,
+  ...refused, ...refusedHere, ...refusedKinds, ...refusedWide, ...refusedOpen,
 ].sort((a, b) => numberOf(a) - numberOf(b));
 
 /** The files of one scenario by name, relative to its folder. */

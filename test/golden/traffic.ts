@@ -13,6 +13,11 @@ export const service = (s: Subject, ...ports: JsonObject[]): KubeObject => make(
 /** A Service with that affinity of clients; the headless one never has any. */
 export const sticky = (s: Subject, sessionAffinity: string, ...ports: JsonObject[]): KubeObject =>
   make(s, 'v1', 'Service', { spec: { type: 'ClusterIP', selector: selector(s), sessionAffinity, ports } });
+/** A Service that the world outside reaches: a load balancer's, or one of every node. */
+export const outward = (s: Subject, type: 'LoadBalancer' | 'NodePort', ...ports: JsonObject[]): KubeObject =>
+  make(s, 'v1', 'Service', { spec: { type, selector: selector(s), ports } });
+/** The port of a Service that every node offers under a number. */
+export const atNode = (nodePort: number, port: JsonObject): JsonObject => ({ ...port, nodePort });
 export const headless = (s: Subject, ...ports: JsonObject[]): KubeObject =>
   make(s, 'v1', 'Service', { spec: { clusterIP: 'None', selector: selector(s), ports } }, '-headless');
 
@@ -25,6 +30,8 @@ export const fromCallers = (callers: { name: string; namespace?: string }[], ...
   from: callers.map(c => ({ podSelector: appNamed(c.name), ...(c.namespace && { namespaceSelector: namespaceNamed(c.namespace) }) })), ports,
 });
 export const fromOwnNamespace = (...ports: JsonObject[]): JsonObject => ({ from: [{ podSelector: {} }], ports });
+/** Anyone may come: a rule that names nobody. */
+export const fromAnyone = (...ports: JsonObject[]): JsonObject => ({ ports });
 export const fromNamespace = (namespace: string, port: number): JsonObject => ({ from: [{ namespaceSelector: namespaceNamed(namespace) }], ports: [on(port)] });
 
 const toDns: JsonObject = {

@@ -36,7 +36,7 @@ export const tmp: JsonObject = { name: 'tmp', emptyDir: {} };
 /** The object less one field: a writable root has neither the volume nor the mount of /tmp. */
 export const without = (field: string, { [field]: _, ...rest }: JsonObject): JsonObject => rest;
 
-const hardened: JsonObject = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true };
+export const hardened: JsonObject = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true };
 export const writableRoot: JsonObject = { ...hardened, readOnlyRootFilesystem: false };
 export const withCapability = (...add: string[]): JsonObject => ({ ...hardened, capabilities: { drop: ['ALL'], add } });
 
@@ -99,6 +99,8 @@ export const deployment = (s: Subject, t: Template & { replicas?: number; strate
   make(s, 'apps/v1', 'Deployment', { spec: {
     ...(t.replicas !== undefined && { replicas: t.replicas }), selector: matching(s), strategy: t.strategy ?? rolling(), template: template(s, { ...t, pod: byVersion(t.pod) }),
   } });
+/** The object with further fields of its spec: what a rollout says beside its strategy, what a Service says beside its ports. */
+export const having = (object: KubeObject, fields: JsonObject): KubeObject => ({ ...object, spec: { ...(object['spec'] as JsonObject), ...fields } });
 export const statefulSet = (s: Subject, t: Template & { replicas?: number; claims?: JsonObject[] }): KubeObject =>
   make(s, 'apps/v1', 'StatefulSet', { spec: {
     ...(t.replicas !== undefined && { replicas: t.replicas }), serviceName: `${s.name}-headless`, selector: matching(s), template: template(s, t),
@@ -116,6 +118,11 @@ export const cronJob = (s: Subject, schedule: JsonObject, t: Template): KubeObje
 const claimSpec = (size: string, extra: JsonObject): JsonObject => ({ accessModes: ['ReadWriteOnce'], ...extra, resources: { requests: { storage: size } } });
 export const claim = (s: Subject, volume: string, size: string, extra: JsonObject = {}): KubeObject =>
   make(s, 'v1', 'PersistentVolumeClaim', { spec: claimSpec(size, extra) }, `-${volume}`);
+/** The same under a name of its own. */
+export const claimNamed = (s: Subject, name: string, size: string, extra: JsonObject = {}): KubeObject => {
+  const { metadata, ...rest } = claim(s, name, size, extra);
+  return { ...rest, metadata: { ...metadata, name } } as KubeObject;
+};
 export const claimTemplate = (volume: string, size: string, extra: JsonObject = {}): JsonObject => ({ metadata: { name: volume }, spec: claimSpec(size, extra) });
 export const claimed = (name: string, claimName: string): JsonObject => ({ name, persistentVolumeClaim: { claimName } });
 

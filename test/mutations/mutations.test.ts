@@ -16,6 +16,7 @@ import { outside } from './outside.ts';
 import { permissions } from './permissions.ts';
 import { pods } from './pods.ts';
 import { rights } from './rights.ts';
+import { wide } from './wide.ts';
 
 const good = goldens();
 const verdictOf = (golden: (typeof good)[number], graph: KubeObject[]) => verify({ ...golden, graph, guardrails });
@@ -29,7 +30,7 @@ test('good graphs are accepted with their intents', t => {
 });
 
 test('harmful mutations are caught', t => {
-  const mutations: Mutation[] = [...network, ...pods, ...rights, ...permissions, ...daemons, ...outside];
+  const mutations: Mutation[] = [...network, ...pods, ...rights, ...permissions, ...daemons, ...outside, ...wide];
   assert.equal(new Set(mutations.map(({ name }) => name)).size, mutations.length, 'every mutation has a name of its own');
   const missed: string[] = [];
   const idle: string[] = [];

@@ -12,7 +12,7 @@ import type { Reading } from './reading.ts';
 /** Fields of the intent that this file answers for. */
 export const answers = [
   'workload.containerImage', 'workload.command', 'workload.args', 'workload.workingDir', 'workload.envFrom', 'workload.env', 'workload.ports', 'workload.probes',
-  'workload.resourceRequirements', 'workload.init', 'workload.sidecars', 'workload.rollout.preStop',
+  'workload.imagePullPolicy', 'workload.resourceRequirements', 'workload.init', 'workload.sidecars', 'workload.rollout.preStop',
 ];
 
 const sameAmounts = (left: JsonObject, right: JsonObject): boolean =>
@@ -20,6 +20,7 @@ const sameAmounts = (left: JsonObject, right: JsonObject): boolean =>
 
 const process = (find: Finder, container: JsonObject, stated: JsonObject, path: string, source: string): void => {
   find.exact('image-differs', `${path}.image`, container.image, stated.containerImage, `${source}.containerImage`);
+  find.exact('process-differs', `${path}.imagePullPolicy`, container.imagePullPolicy, stated.imagePullPolicy, `${source}.imagePullPolicy`);
   for (const field of ['command', 'args', 'workingDir', 'env', 'envFrom']) find.exact(`${field === 'env' || field === 'envFrom' ? 'env' : 'process'}-differs`, `${path}.${field}`, container[field], stated[field], `${source}.${field}`);
   if (stated.resourceRequirements !== undefined) {
     const wanted = asObject(stated.resourceRequirements);

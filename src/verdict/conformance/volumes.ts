@@ -29,7 +29,12 @@ export const checkVolumes = (reading: Reading, allowance: Allowance): Finding[] 
   }
   const { volumes = [], files = [] } = reading.intent.spec.workload as unknown as { volumes?: JsonObject[]; files?: JsonObject[] };
   const explained = new Set<string>();
-  for (const stated of volumes) volume(stated, mounted.get(asText(stated.mountPath)), reading, find, explained);
+  for (const stated of volumes) {
+    if (stated.mountPath !== undefined) { mount(stated, mounted.get(asText(stated.mountPath)), reading, find, explained); continue; }
+    const [volume, claim] = [podVolumes.find(({ name }) => name === stated.name), claimTemplates.find(claim => at(claim, 'metadata', 'name') === stated.name)];
+    if (volume ?? claim) source(stated, asText(stated.name), volume, claim, reading, find);
+    else find.refuse('volume-differs', `${template.path}.spec.volumes`, `there is no volume '${asText(stated.name)}'`, 'Write it.');
+  }
   const used = new Map<string, Set<string>>();
   for (const stated of files) file(stated, mounted.get(asText(stated.path)), reading, find, explained, used);
   for (const [path, { volume: source, mount }] of mounted) {
@@ -47,26 +52,36 @@ export const checkVolumes = (reading: Reading, allowance: Allowance): Finding[] 
   return find.findings;
 };
 
-const volume = (stated: JsonObject, found: Mounted | undefined, reading: Reading, find: Finder, explained: Set<string>): void => {
+const mount = (stated: JsonObject, found: Mounted | undefined, reading: Reading, find: Finder, explained: Set<string>): void => {
   const path = asText(stated.mountPath);
   const where = `${reading.mainPath}.volumeMounts`;
   const differs = (message: string, fix = 'Write what the intent states.') => find.refuse('volume-differs', where, `${path}: ${message}`, fix);
   if (!found) return differs(`the volume '${asText(stated.name)}' is not mounted`, 'Mount it.');
   explained.add(path);
-  const { mount, volume: source, claim } = found;
+  const { mount, volume, claim } = found;
   if (mount.name !== stated.name) differs(`is the volume '${asText(mount.name)}', not '${asText(stated.name)}'`);
-  if (mount.subPath !== undefined || mount.readOnly !== undefined) differs('is mounted in part or read-only');
-  if (stated.claimName !== undefined) {
-    if (!same(source?.persistentVolumeClaim, { claimName: stated.claimName })) differs(`is not the claim '${asText(stated.claimName)}'`);
+  for (const field of ['subPath', 'readOnly']) if (!same(mount[field], stated[field])) differs(`its ${field} is ${JSON.stringify(mount[field] ?? null)}, not ${JSON.stringify(stated[field] ?? null)}`);
+  source(stated, path, volume, claim, reading, find);
+};
+
+/** What a volume is made of, whoever mounts it. */
+const source = (stated: JsonObject, what: string, volume: JsonObject | undefined, claim: JsonObject | undefined, reading: Reading, find: Finder): void => {
+  const differs = (message: string, fix = 'Write what the intent states.') => find.refuse('volume-differs', `${reading.template.path}.spec.volumes`, `${what}: ${message}`, fix);
+  const copied = ['configMap', 'secret', 'projected'].find(field => stated[field] !== undefined);
+  if (copied !== undefined) {
+    if (!same(volume?.[copied], stated[copied])) differs(`shows ${JSON.stringify(volume?.[copied] ?? null)}, not ${JSON.stringify(stated[copied])}`, 'Copy the stated source.');
+  } else if (stated.size === undefined && stated.claimName !== undefined) {
+    if (!same(volume?.persistentVolumeClaim, { claimName: stated.claimName })) differs(`is not the claim '${asText(stated.claimName)}'`);
   } else if (stated.size !== undefined) {
-    const name = asText(at(source, 'persistentVolumeClaim', 'claimName'));
+    const name = asText(at(volume, 'persistentVolumeClaim', 'claimName'));
+    if (stated.claimName !== undefined && name !== stated.claimName) differs(`is the claim '${name}', not '${asText(stated.claimName)}'`);
     const object = reading.graph.find(candidate => candidate.kind === 'PersistentVolumeClaim' && candidate.metadata.name === name);
-    const spec = asObject(claim && !source ? claim.spec : object?.spec);
+    const spec = asObject(claim && !volume ? claim.spec : object?.spec);
     if (!Object.keys(spec).length) return differs('is not persistent', 'Use a PersistentVolumeClaim of the graph, or a claim template.');
     if (!sameQuantity(at(spec, 'resources', 'requests', 'storage'), stated.size)) differs(`holds ${asText(at(spec, 'resources', 'requests', 'storage'))}, not ${asText(stated.size)}`);
     if (!same(spec.accessModes, stated.accessModes ?? ['ReadWriteOnce'])) differs(`has access modes ${JSON.stringify(spec.accessModes ?? null)}`);
     if (!same(spec.storageClassName, stated.storageClassName)) differs(`has storage class ${JSON.stringify(spec.storageClassName ?? null)}`);
-  } else if (!same(source?.emptyDir, stated.medium === undefined ? {} : { medium: stated.medium })) differs(`is not ${stated.medium === undefined ? 'scratch space' : 'in memory'}`);
+  } else if (!same(volume?.emptyDir, stated.medium === undefined ? {} : { medium: stated.medium })) differs(`is not ${stated.medium === undefined ? 'scratch space' : 'in memory'}`);
 };
 
 const file = (stated: JsonObject, found: Mounted | undefined, reading: Reading, find: Finder, explained: Set<string>, used: Map<string, Set<string>>): void => {
@@ -83,6 +98,7 @@ const file = (stated: JsonObject, found: Mounted | undefined, reading: Reading, 
   if (stated.secret !== undefined && (source?.secret === undefined || holder !== stated.secret)) return differs(`does not come from the Secret '${asText(stated.secret)}'`);
   if (stated.configMap !== undefined && holder !== stated.configMap) return differs(`does not come from the ConfigMap '${asText(stated.configMap)}'`);
   if (map.defaultMode !== undefined || secret.defaultMode !== undefined) differs('sets a default mode');
+  if (map.optional !== undefined || secret.optional !== undefined) differs('may be absent', 'Leave optional out.');
   if (stated.content === undefined && stated.key === undefined) {
     if (items !== undefined || mount.subPath !== undefined) differs('is only a part of what is stated');
     if (stated.mode !== undefined) differs('a mode is that of one key, and none is stated', 'State the key, or leave mode out.');
