@@ -132,10 +132,10 @@ test('the agent goes on from there: everything is Ready, nothing is written but 
 
 test('an override that is taken out takes effect: nobody else keeps the field there', async () => {
   const kept = parse(readFileSync(join(dir, 'kept', 'demo-blog.yaml'), 'utf8')) as KubeObject & { spec: { overrides: { patches: { patch: { spec?: { template?: { spec?: JsonObject } } } }[] } } };
-  assert.ok(JSON.stringify((await deployment('demo-blog'))!['spec']).includes('status.localhost'));
-  for (const { patch } of kept.spec.overrides.patches) delete patch.spec?.template?.spec?.['hostAliases'];
+  assert.ok(JSON.stringify((await deployment('demo-blog'))!['spec']).includes('journal'));
+  for (const { patch } of kept.spec.overrides.patches) delete patch.spec?.template?.spec?.['hostname'];
   await put(plane, kept as unknown as KubeObject);
-  await until('the field to go', async () => !JSON.stringify((await deployment('demo-blog'))!['spec']).includes('status.localhost'));
+  await until('the field to go', async () => !JSON.stringify((await deployment('demo-blog'))!['spec']).includes('journal'));
 });
 
 test('let go without having been mended, the held one stays as it is and says why', async () => {
