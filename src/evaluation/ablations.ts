@@ -92,7 +92,7 @@ async function main(): Promise<void> {
   for (const given of values.later) { await run(...named(given), 'live', true); await run(`${named(given)[0]}, grammar of all clusters together`, named(given)[1], 'union', true); }
   const header = (name: Asked): string[] => [`${name}: exact`, 'wrong written / accepted', 'not installable'];
   writeFileSync(join(inCheckout('docs'), 'ablations.md'), `# What each part is worth
-Model \`${shipped.manifest.name}\`, at most ${limit} cases of each suite, first decode. Written by \`node src/evaluation/ablations.ts\`; the suites are in [evaluation.md](evaluation.md). *Wrong written* are graphs other than the expected one, which is what a user would get without the checker; *accepted* those of them that the checker and the threshold let pass. *Not installable*: the cluster of the case does not serve what was written.
+Model \`${shipped.manifest.name}\`, the first ${limit} cases of each suite, first decode. Written by \`node src/evaluation/ablations.ts\`; the suites are in [evaluation.md](evaluation.md). *Wrong written* are graphs other than the expected one, which is what a user would get without the checker; *accepted* those of them that the checker and the threshold let pass. *Not installable*: the cluster of the case does not serve what was written.
 
 ${row(['what', 'parameters', ...asks.flatMap(header)])}
 ${row(['---', '---:', ...asks.flatMap(() => ['---:', '---:', '---:'])])}
