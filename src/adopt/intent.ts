@@ -6,6 +6,7 @@ import { mainOf, sideOf } from '../import/draft.ts';
 import { labelsOf } from '../import/group.ts';
 import { droppable, fitted, without } from '../import/fit.ts';
 import { asList, filled } from '../import/json.ts';
+import { shows } from '../import/shown.ts';
 import { storageOf } from '../import/storage.ts';
 import { podIn } from '../import/view.ts';
 import { synthesise } from '../synthesis/synthesise.ts';
@@ -15,7 +16,7 @@ import type { Match } from './match.ts';
 /** Without overrides, which are worked out anew, and without labels that the pods do not have and would restart to get. */
 export function restated({ intent, group }: Match): Intent {
   const side = sideOf(group), claims = new Map([...group.held].filter(([, o]) => o.kind === 'PersistentVolumeClaim'));
-  const stated = asList((intent.spec.workload as unknown as JsonObject)['volumes']), shown = stated.some(v => v['mountPath'] === undefined || ['configMap', 'secret', 'projected'].some(source => v[source] !== undefined));
+  const stated = asList((intent.spec.workload as unknown as JsonObject)['volumes']), shown = stated.some(v => v['mountPath'] === undefined || shows(v));
   const { files, volumes } = storageOf(podIn({ ...side, held: claims }), mainOf(group), true, { shown });
   const { overrides: _, labels, ...spec } = intent.spec, own = labelsOf(group.workload), kept = filled(Object.fromEntries(Object.entries(labels ?? {}).filter(([key, value]) => own[key] === value)));
   const { files: givenFiles, volumes: givenVolumes, ...workload } = spec.workload as unknown as JsonObject;

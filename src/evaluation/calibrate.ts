@@ -44,7 +44,7 @@ export function calibration(scores: readonly Score[]): Calibration {
 
 /** @param count contexts to draw */
 export async function calibrate(bench: Bench, count: number): Promise<Calibration> {
-  const { cases } = drawCases(bench.playbook, bench.model.manifest, bench.clusters, bench.guardrails, { seed: SEED, count, held: undefined, kind: 'settled' });
+  const { cases } = drawCases(bench.playbook, bench.model.manifest, bench.clusters, bench.guardrails, { seed: SEED, count, kind: 'settled' });
   const scores: Score[] = [];
   for (const one of cases) scores.push(await scoreCase(bench.model, bench.engine, bench.guardrails, one));
   return calibration(scores);

@@ -60,7 +60,7 @@ export interface DrawOptions {
   seed: number;
   count: number;
   /** What each case holds that training never saw. */
-  held: Held | undefined;
+  held?: Held | undefined;
   /**
    * settled: the right graph is one that the checker accepts, or the intent is to be refused. unsettled: the checker sends
    * even the right graph to a person, since the intent states something that has no effect. Nothing could be accepted

@@ -9,6 +9,7 @@ import type { Context, ContextRules } from '../context/context.ts';
 import { ABSENT, PRESENT, classFields, featureTokens } from '../context/features.ts';
 import type { FeatureSpec, Features } from '../context/features.ts';
 import { Refusal } from '../diagnostic.ts';
+import { paces } from '../intent/checks.ts';
 import { withDefaults } from '../intent/defaults.ts';
 import { readIntent } from '../intent/parse.ts';
 import type { Intent } from '../intent/types.ts';
@@ -80,18 +81,21 @@ function stated(feature: FeatureSpec, features: Features, field: IntentField, ru
   const value = features[feature.name] as string;
   if (value === ABSENT) return undefined;
   if (feature.type === 'presence') return values.of(field.key, ports);
-  // A default need not be written; closed booleans are not strings.
+  // A default need not be written.
   if (rules.defaults[field.key] === value && values.chance(0.5)) return undefined;
-  return field.values?.includes(true) ? value === 'true' : value;
+  return written(field, value);
 }
+
+/** Closed booleans are not strings. */
+const written = (field: IntentField, value: string): Json => (field.values?.includes(true) ? value === 'true' : value);
 
 /** Fields that make sense, or that the schema admits, only beside others. */
 function sensible(key: string, features: Features): boolean {
   if (key.startsWith('networking.auth.')) return features['networking.auth.issuer'] === PRESENT;
   if (key.startsWith('observability.metricsEndpoint.')) return features['observability.metricsEndpoint.port'] === PRESENT;
   if (key.startsWith('workload.schedule.')) return features['workload.schedule.cron'] === PRESENT;
-  if (key === 'workload.rollout.podManagementPolicy' || key === 'networking.publishNotReadyAddresses') return features['workload.kind'] === 'stateful';
-  if (key.startsWith('workload.rollout.') && /minReady|revisionHistory/.test(key)) return !['cron', 'job'].includes(features['workload.kind'] as string);
+  if (key === 'networking.publishNotReadyAddresses') return features['workload.kind'] === 'stateful';
+  if (key.startsWith('workload.rollout.')) return paces[key.slice('workload.rollout.'.length)]?.includes(features['workload.kind'] as string) ?? true;
   if (key.startsWith('scaling.queue.')) return features['scaling.queue.length'] === PRESENT;
   return true;
 }
@@ -100,10 +104,9 @@ function sensible(key: string, features: Features): boolean {
 function complete(spec: JsonObject, features: Features, ports: readonly JsonObject[], values: Values): void {
   const auth = get(spec, 'networking.auth');
   if (auth) (auth as JsonObject)['jwksUri'] ??= values.of('networking.auth.jwksUri', [])!;
-  const mounted = ((get(spec, 'workload.volumes') ?? []) as JsonObject[]).filter(v => v['mountPath'] !== undefined);
+  const volumes = (get(spec, 'workload.volumes') ?? []) as JsonObject[], mounted = volumes.filter(v => v['mountPath'] !== undefined), apart = volumes.filter(v => v['mountPath'] === undefined);
   if (features['fact:tmp.volume'] === PRESENT && mounted.length) values.pick(...mounted)['mountPath'] = '/tmp';
   // What the main container does not mount, one beside it does.
-  const apart = ((get(spec, 'workload.volumes') ?? []) as JsonObject[]).filter(v => v['mountPath'] === undefined);
   const beside = ['init', 'sidecars'].flatMap(list => (get(spec, `workload.${list}`) ?? []) as JsonObject[]);
   if (beside.length) for (const volume of apart) ((values.pick(...beside)['volumeMounts'] ??= []) as Json[]).push({ name: volume['name']!, mountPath: values.of('workload.volumes[].mountPath', [])!, ...(values.chance(0.3) ? { readOnly: true } : {}) });
   const dependencies = (get(spec, 'dependencies') ?? []) as JsonObject[];
@@ -118,7 +121,7 @@ function item(field: IntentField, spec: ItemSpec, name: string, rules: Rules, va
   for (const f of field.items!) {
     const said = fields[f.path];
     if (said === ABSENT) continue;
-    const own = said !== undefined ? (said === PRESENT ? values.of(f.key, []) : f.values?.includes(true) ? said === 'true' : said) : undefined;
+    const own = said !== undefined ? (said === PRESENT ? values.of(f.key, []) : written(f, said)) : undefined;
     const beside = BESIDE[f.key], free = !known.has(f.path) && rules.taught.includes(f.key) && fitting(f.path, fields, out) && !(beside && blind(spec, beside, fields));
     const value = own ?? (free ? (REQUIRED.has(f.key) || values.chance(values.noise) ? values.of(f.key, []) : undefined) : undefined);
     if (value !== undefined) out[f.path] = value;

@@ -1,7 +1,7 @@
 /** The report as a table for people. */
 import type { Report } from './evaluate.ts';
+import { percent } from './table.ts';
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 export function renderReport(report: Report): string {
   const head = ['suite', 'labels', 'cases', 'exact', 'coverage', 'accepted wrong', 'union grammar', 'nearest example', 'composition', 'per field'];

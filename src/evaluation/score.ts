@@ -48,8 +48,9 @@ export function isExact(graph: Answer['graph'] | undefined, one: Case, guardrail
   return one.byHand === true && checkGuardrails({ graph, intent: one.asked?.intent, snapshot: one.snapshot, guardrails }).findings.some(f => f.severity === 'refused');
 }
 
-export async function scoreCase(model: Model, engine: Engine, guardrails: Guardrails, one: Case): Promise<Score> {
-  const answer = await answerOf(model, engine, one);
+export const scoreCase = async (model: Model, engine: Engine, guardrails: Guardrails, one: Case): Promise<Score> => scoreOf(await answerOf(model, engine, one), one, guardrails);
+
+export function scoreOf(answer: Answer, one: Case, guardrails: Guardrails): Score {
   const verified = Array.isArray(answer.graph) && verify({ graph: answer.graph, intent: one.asked!.intent, snapshot: one.snapshot, guardrails }).verdict === 'accepted';
   return { case: one, answer, exact: isExact(answer.graph, one, guardrails), verified };
 }

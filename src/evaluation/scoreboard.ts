@@ -17,9 +17,10 @@ import { curveSvg } from './curve.ts';
 import { evaluate, openBench } from './evaluate.ts';
 import type { Report } from './evaluate.ts';
 import { contextsOf } from './overlap.ts';
+import { percent, row } from './table.ts';
 
-const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
-const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+/** Differences between models of one kind show in hundredths. */
+const fine = (share: number): string => percent(share, 2);
 
 /** The scoreboard as Markdown. */
 export function scoreboard(manifest: Manifest, report: Report, calibration: Calibration): string {
@@ -29,7 +30,7 @@ Model \`${manifest.name}\` (weights ${report.model.slice(0, 19)}…, playbook ${
 ${row(['suite', 'labels', 'cases', 'exact', 'coverage', 'accepted wrong', 'seen in training', 'union grammar', 'nearest example', 'composition', 'per field'])}
 ${row(['---', '---', ...Array.from({ length: 9 }, () => '---:')])}
 ${report.suites.map(({ name, labels, cases, exact, coverage, acceptedWrong, seen, baselines: b }) =>
-  row([name, labels, cases, percent(exact), percent(coverage), acceptedWrong, seen ?? 'not counted', percent(b.unionGrammar), percent(b.nearestExample), percent(b.composition), percent(b.perField)])).join('\n')}
+  row([name, labels, cases, fine(exact), fine(coverage), acceptedWrong, seen ?? 'not counted', fine(b.unionGrammar), fine(b.nearestExample), fine(b.composition), fine(b.perField)])).join('\n')}
 
 ## Calibration
 ${calibration.cases} fresh contexts: ${calibration.wrong} wrong, ${calibration.wrongAndVerified} of them past the checker, the surest of these with a margin of ${calibration.surestWrong.toFixed(3)} nats. Calibrated threshold: ${calibration.threshold.toFixed(3)} nats.
@@ -38,7 +39,7 @@ ${calibration.cases} fresh contexts: ${calibration.wrong} wrong, ${calibration.w
 
 ${row(['threshold', 'coverage', 'accepted', 'wrong among them', 'coverage without the checker', 'graphs', 'wrong among them'])}
 ${row(['---:', '---:', '---:', '---:', '---:', '---:', '---:'])}
-${calibration.curve.map(p => row([p.threshold, percent(p.coverage), p.accepted, p.wrong, percent(p.unchecked.coverage), p.unchecked.written, p.unchecked.wrong])).join('\n')}
+${calibration.curve.map(p => row([p.threshold, fine(p.coverage), p.accepted, p.wrong, fine(p.unchecked.coverage), p.unchecked.written, p.unchecked.wrong])).join('\n')}
 `;
 }
 

@@ -21,7 +21,9 @@ export interface File { path: string; content: string; mode?: number; volume: st
 /** A file of which only the place is known. */
 export interface Referred { path: string; kind: 'secret' | 'configMap'; name: string; key: string; mode?: number; volume: string }
 
-const volumeOf = (pod: Pod, name: string): JsonObject => asList(pod.spec['volumes']).find(v => v['name'] === name) ?? {};
+export const containersOf = ({ spec }: Pick<Pod, 'spec'>): JsonObject[] => [...asList(spec['containers']), ...asList(spec['initContainers'])];
+
+export const volumeOf = (pod: Pod, name: string): JsonObject => asList(pod.spec['volumes']).find(v => v['name'] === name) ?? {};
 /** Whether its files can be told one by one. */
 const inlined = (pod: Pod, volume: JsonObject): Record<string, string> | undefined => {
   const source = asObject(volume['configMap']);
@@ -86,7 +88,7 @@ export const placeOf = (path: Json | undefined): string => asText(path).replace(
  * volume that only one container mounts is its own, unless one that has the whole volume speaks of that part or says nothing.
  */
 export function sharing(pod: Pod): Set<string> {
-  const containers = [...asList(pod.spec['containers']), ...asList(pod.spec['initContainers'])], shared = new Set<string>();
+  const containers = containersOf(pod), shared = new Set<string>();
   const mounts = containers.flatMap(c => mountsOf(pod, c).filter(m => m.source['scratch'] !== undefined).map(m => ({ ...m, by: c })));
   const speaksOf = (c: JsonObject, part: string): boolean => { const said = [...textsOf(c['command']), ...textsOf(c['args'])]; return said.length === 0 || said.some(text => text.includes(part)); };
   for (const m of mounts) {

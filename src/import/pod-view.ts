@@ -5,7 +5,7 @@
 import type { Json, JsonObject } from '../kubernetes.ts';
 import { defaultPullPolicy } from './defaults.ts';
 import { asList, asObject, asText, isMap } from './json.ts';
-import { filesOf, mountsOf, referredOf, sharing, textOf } from './mounted.ts';
+import { containersOf, filesOf, mountsOf, referredOf, sharing, textOf } from './mounted.ts';
 import type { Pod } from './mounted.ts';
 import { staying } from '../verdict/pod.ts';
 
@@ -44,7 +44,7 @@ export const plainProbe = (probe: Json | undefined): Json | undefined => (isMap(
 /** Port names are names: what a probe asks is a number. */
 export function numbered(handler: Json | undefined, pod: Pod): Json | undefined {
   if (!isMap(handler)) return handler;
-  const ports = [...asList(pod.spec['containers']), ...asList(pod.spec['initContainers'])].flatMap(c => asList(c['ports']));
+  const ports = containersOf(pod).flatMap(c => asList(c['ports']));
   return Object.fromEntries(Object.entries(plainProbe(handler)!).map(([key, value]): [string, Json] => {
     if (!isMap(value) || value['port'] === undefined) return [key, value];
     return [key, { ...value, port: portNumber(value['port'], ports) }];

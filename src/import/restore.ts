@@ -4,7 +4,7 @@ import { podTemplate, preparing, staying } from '../verdict/pod.ts';
 import type { Part } from './differences.ts';
 import { isHeadless, isRoute } from './group.ts';
 import { asList, asObject, asText, at } from './json.ts';
-import { placeOf } from './mounted.ts';
+import { containersOf, placeOf } from './mounted.ts';
 import { allPorts, portNumber, securityOf } from './pod-view.ts';
 import { rulesOf } from './policy.ts';
 import type { Direction } from './policy.ts';
@@ -31,7 +31,7 @@ export function restored(original: Side, synthesised: Side, parts: readonly Part
     asObject(policy['spec'])[direction] = reselected(structuredClone(rulesOf(before, direction)), move);
   }
   // A volume that nobody looks into any more is none.
-  const { spec } = podIn(to), looked = new Set([...asList(spec['containers']), ...asList(spec['initContainers'])].flatMap(c => asList(c['volumeMounts']).map(m => m['name'])));
+  const { spec } = podIn(to), looked = new Set(containersOf({ spec }).flatMap(c => asList(c['volumeMounts']).map(m => m['name'])));
   const kept = asList(spec['volumes']).filter(v => looked.has(v['name']!));
   if (spec['volumes'] !== undefined && kept.length < asList(spec['volumes']).length) { if (kept.length) spec['volumes'] = kept; else delete spec['volumes']; }
   return objects;

@@ -1,9 +1,9 @@
 /** Volumes and files of an intent, from what the containers have mounted. */
 import type { Json, JsonObject } from '../kubernetes.ts';
 import { asList, asObject, asText, at } from './json.ts';
-import { filesOf, mountsOf, referredOf, shareOf, sharing } from './mounted.ts';
+import { filesOf, mountsOf, referredOf, shareOf, sharing, volumeOf } from './mounted.ts';
 import type { Mount, Pod } from './mounted.ts';
-import { shownBy, textsTogether, mostText, shows } from './shown.ts';
+import { isTooMuch, shownBy, shows, textsTogether } from './shown.ts';
 
 /** What can be stated of volumes beside the main container's scratch space and claims; nothing, unless it is said. */
 export interface Storing {
@@ -54,7 +54,7 @@ function aside(pod: Pod, main: JsonObject, keepClaims: boolean, can: Storing, us
     const volume = asText(mount['name']);
     if (made.named.has(volume) || mount['subPathExpr'] !== undefined) continue;
     const [whole] = mountsOf(pod, { volumeMounts: [{ name: volume, mountPath: '/' }] }, new Set([volume]));
-    const told = shows(volumeIn(pod, volume)) ? shownIn(pod, volume) : sourceOf(pod, whole!, false, false, keepClaims, can, made.claims);
+    const told = shows(volumeOf(pod, volume)) ? shownIn(pod, volume) : sourceOf(pod, whole!, false, false, keepClaims, can, made.claims);
     let name = nameOf(volume, undefined, can);
     while (used.has(name)) name = slug(`${name}-whole`);
     if (!told) continue;
@@ -68,8 +68,7 @@ export const slug = (text: string): string => text.toLowerCase().replaceAll(/[^a
 /** A name that the graph itself gives to a volume at another place is not free. */
 const nameOf = (volume: string, path: string | undefined, { taken }: Storing): string => (taken?.has(volume) && taken.get(volume) !== path ? slug(`${volume}-volume`) : volume);
 
-const volumeIn = (pod: Pod, name: string): JsonObject => asList(pod.spec['volumes']).find(v => v['name'] === name) ?? {};
-const shownIn = (pod: Pod, name: string): JsonObject => { const { name: _, ...source } = volumeIn(pod, name); return source; };
+const shownIn = (pod: Pod, name: string): JsonObject => { const { name: _, ...source } = volumeOf(pod, name); return source; };
 
 /**
  * What a volume is made of; undefined where an intent cannot say it.
@@ -79,7 +78,7 @@ const shownIn = (pod: Pod, name: string): JsonObject => { const { name: _, ...so
 function sourceOf(pod: Pod, mount: Mount, again: boolean, common: boolean, keepClaims: boolean, can: Storing, claims: string[]): JsonObject | undefined {
   const { source } = mount;
   if (source['scratch'] !== undefined) return again && common ? undefined : at(source, 'scratch', 'medium') === 'Memory' ? { medium: 'Memory' } : {};
-  const claim = at(volumeIn(pod, mount.volume), 'persistentVolumeClaim', 'claimName');
+  const claim = at(volumeOf(pod, mount.volume), 'persistentVolumeClaim', 'claimName');
   if (source['claim'] === undefined) return claim === undefined ? undefined : { claimName: claim };
   if (claim !== undefined && (keepClaims || can.lent?.has(asText(claim)))) { claims.push(`PersistentVolumeClaim/${asText(claim)}`); return { claimName: claim }; }
   const named = claim !== undefined && can.named === true;
@@ -93,9 +92,8 @@ function sourceOf(pod: Pod, mount: Mount, again: boolean, common: boolean, keepC
 
 /** Every file with its text, once; what is more than one object can hold stays in the ConfigMap it is in. */
 function inlineFiles(pod: Pod, main: JsonObject, single: JsonObject): JsonObject[] {
-  const files = filesOf(pod, single), elsewhere = textsTogether(pod, main), paths = new Set<string>();
-  const size = files.reduce((n, f) => n + Buffer.byteLength(f.content), 0);
-  return files.filter(f => !paths.has(f.path) && paths.add(f.path)).map(f => (size > mostText || elsewhere.has(f.configMap)
+  const files = filesOf(pod, single), elsewhere = textsTogether(pod, main), large = isTooMuch(files), paths = new Set<string>();
+  return files.filter(f => !paths.has(f.path) && paths.add(f.path)).map(f => (large || elsewhere.has(f.configMap)
     ? { path: f.path, configMap: f.configMap, key: f.key, ...(f.mode === undefined ? {} : { mode: f.mode }) }
     : { path: f.path, content: f.content, ...(f.mode === undefined ? {} : { mode: f.mode }) }));
 }

@@ -76,11 +76,11 @@ const checkAmounts = (requirements: unknown, at: Path): Problem[] => Object.entr
 
 const inconsistent = (path: Path, message: string, fix: string): Problem => ({ rule: 'inconsistent-fields', path, message, fix });
 
-/** Fields that each are valid but make no sense together. */
 const replicated = ['service', 'worker', 'stateful', 'daemon'];
 /** Fields of a rollout, and the kinds whose objects have them. */
-const paces: Readonly<Record<string, readonly string[]>> = { minReadySeconds: replicated, revisionHistoryLimit: replicated, podManagementPolicy: ['stateful'] };
+export const paces: Readonly<Record<string, readonly string[]>> = { minReadySeconds: replicated, revisionHistoryLimit: replicated, podManagementPolicy: ['stateful'] };
 
+/** Fields that each are valid but make no sense together. */
 const checkTogether = (spec: Fields, workload: Fields): Problem[] => {
   const found: Problem[] = [];
   const kind = workload.kind ?? 'service';

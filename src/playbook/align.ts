@@ -1,6 +1,7 @@
 /**
  * Alignment: concrete sample values found in an example's resources become slots. Equality of a whole scalar, list or map
- * wins, for booleans together with the name of the field; inside strings, sample values of three characters or more are replaced at word boundaries, longest first.
+ * wins, for booleans together with the name of the field; inside strings, sample values of three characters or more are replaced
+ * at word boundaries, longest first.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../kubernetes.ts';

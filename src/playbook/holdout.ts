@@ -1,8 +1,8 @@
 /**
  * What training never sees, so that suites can measure what follows from it.
  *
- * Clusters: sets of installed kinds that the playbook names. Pairs: pairs of context features that never occur together in training, so that a suite of cases that each hold
- * one measures composition. Pairs on which a single example decides are not held out: nobody could know them unseen. Nor are
+ * Clusters: sets of installed kinds that the playbook names. Pairs: pairs of context features that never occur together in
+ * training, so that a suite of cases that each hold one measures composition. Pairs on which a single example decides are not held out: nobody could know them unseen. Nor are
  * pairs whose loss would leave one of the two almost only in one company: that would test an unknown word, not a composition.
  */
 import { PRESENT, featureTokens } from '../context/features.ts';
@@ -54,11 +54,10 @@ export const holdsPair = (contextTokens: readonly string[], pairs: readonly Pair
 /** What a context holds that training never sees: a pair of features, or the set of kinds that its cluster has installed. */
 export type Held = 'pair' | 'cluster';
 
-export function heldBy(playbook: Playbook, specs: readonly FeatureSpec[], features: Features, pairs: readonly Pair[]): Held[] {
-  const { apis, unseen } = playbook.sampling, installed = apis.map(g => g.find(kind => features[`api:${kind}`] !== undefined)).filter(kind => kind !== undefined && features[`api:${kind}`] === PRESENT);
-  const groups = (kinds: readonly (string | undefined)[]): string => kinds.map(kind => apis.findIndex(g => g.includes(kind!))).sort().join();
-  return [
-    ...(holdsPair(featureTokens(specs, features), pairs) ? ['pair' as const] : []),
-    ...(unseen.some(set => groups(set) === groups(installed)) ? ['cluster' as const] : []),
-  ];
+export function heldBy({ sampling: { apis, unseen } }: Playbook, specs: readonly FeatureSpec[], features: Features, pairs: readonly Pair[]): Held[] {
+  const installed = apis.map(group => group.some(kind => features[`api:${kind}`] === PRESENT));
+  const out: Held[] = [];
+  if (holdsPair(featureTokens(specs, features), pairs)) out.push('pair');
+  if (unseen.some(set => apis.every((group, i) => group.some(kind => set.includes(kind)) === installed[i]))) out.push('cluster');
+  return out;
 }

@@ -21,17 +21,18 @@ export const checkVolumes = (reading: Reading, allowance: Allowance): Finding[] 
   const { template, main, mainPath } = reading;
   const podVolumes = asList(template.spec.volumes);
   const claimTemplates = asList(at(reading.template.workload.spec, 'volumeClaimTemplates'));
+  const made = (name: Json | undefined) => ({ volume: podVolumes.find(one => one.name === name), claim: claimTemplates.find(claim => at(claim, 'metadata', 'name') === name) });
   const mounted = new Map<string, Mounted>();
   for (const mount of asList(main.volumeMounts)) {
     const path = asText(mount.mountPath);
     if (mounted.has(path)) find.refuse('volume-differs', `${mainPath}.volumeMounts`, `mounts ${path} twice`, 'Mount each path once.');
-    mounted.set(path, { mount, volume: podVolumes.find(({ name }) => name === mount.name), claim: claimTemplates.find(claim => at(claim, 'metadata', 'name') === mount.name) });
+    mounted.set(path, { mount, ...made(mount.name) });
   }
   const { volumes = [], files = [] } = reading.intent.spec.workload as unknown as { volumes?: JsonObject[]; files?: JsonObject[] };
   const explained = new Set<string>();
   for (const stated of volumes) {
     if (stated.mountPath !== undefined) { mount(stated, mounted.get(asText(stated.mountPath)), reading, find, explained); continue; }
-    const [volume, claim] = [podVolumes.find(({ name }) => name === stated.name), claimTemplates.find(claim => at(claim, 'metadata', 'name') === stated.name)];
+    const { volume, claim } = made(stated.name);
     if (volume ?? claim) source(stated, asText(stated.name), volume, claim, reading, find);
     else find.refuse('volume-differs', `${template.path}.spec.volumes`, `there is no volume '${asText(stated.name)}'`, 'Write it.');
   }
