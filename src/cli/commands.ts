@@ -85,9 +85,10 @@ ${with_}`,
   },
   import: {
     summary: 'turn existing manifests into intents, and say what became of every decision in them',
-    usage: `kubesynth import -f FILE|DIR|- [--output-dir DIR] [--report FILE] [--snapshot S] [-o yaml|json]
+    usage: `kubesynth import -f FILE|DIR|- | --live | --release NAME [--output-dir DIR] [--report FILE] [--snapshot S] [-o yaml|json]
 
   -f, --file F         rendered manifests; may be repeated; a folder stands for its *.yaml, *.yml and *.json; - is stdin
+  --live               what runs in the namespace (-n) of the cluster instead; --release NAME: of one Helm release in it
   --output-dir DIR     one file per intent; absent: all of them on stdout
   --report FILE        {"workloads","outOfScope","leaves","differences","lines","replaced"} as JSON
   -o, --output yaml|json   several YAML documents, or one v1 List

@@ -22,11 +22,13 @@ const known = {
   apply: { type: 'boolean' },
   harden: { type: 'boolean' },
   hold: { type: 'boolean' },
+  live: { type: 'boolean' },
+  release: { type: 'string' },
 } satisfies ParseArgsOptionsConfig;
 
 export type OptionName = keyof typeof known;
 type Several = 'file' | 'what-if';
-type Flag = 'apply' | 'harden' | 'hold';
+type Flag = 'apply' | 'harden' | 'hold' | 'live';
 export type Options = { [N in Exclude<OptionName, Several | Flag>]?: string } & { [N in Several]?: string[] } & { [N in Flag]?: boolean };
 export interface Arguments { options: Options; positionals: string[] }
 

@@ -121,6 +121,7 @@ const MAKERS: Record<string, (v: Values, ports: readonly JsonObject[]) => Json> 
   'workload.pod.dnsPolicy': v => v.pick('ClusterFirst', 'Default'),
   'workload.pod.dnsConfig': v => ({ options: [{ name: 'ndots', value: `${v.int(1, 5)}` }], searches: [`${v.label()}.internal`] }),
   'workload.pod.enableServiceLinks': v => v.chance(0.5),
+  'workload.pod.annotations': v => v.pick<JsonObject>({ [`${v.label()}.example.net/hint`]: v.label() }, { 'cluster-autoscaler.kubernetes.io/safe-to-evict': v.pick('true', 'false') }),
   'workload.pod.shareProcessNamespace': v => v.chance(0.5),
   'networking.publishNotReadyAddresses': v => v.chance(0.5),
   'workload.schedule.cron': v => `${v.int(0, 59)} ${v.int(0, 23)} * * *`,

@@ -3,7 +3,7 @@ import { apiVersion, kind } from '../intent/schema.ts';
 import type { Intent } from '../intent/types.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import { synthesise } from '../synthesis/synthesise.ts';
-import type { Setting } from '../synthesis/synthesise.ts';
+import type { Outcome, Setting } from '../synthesis/synthesise.ts';
 import { isHeadless, isRoute } from './group.ts';
 import { asList, asObject, asText, at, textsOf } from './json.ts';
 import { podTemplate } from '../verdict/pod.ts';
@@ -13,10 +13,11 @@ import type { Choices } from './draft.ts';
 const unusual = 12345;
 
 /** @param wanted what the input has, so that nothing is tried for nothing */
-export async function choicesFor(setting: Setting, wanted: { exposure: boolean; peer: boolean; volumes: boolean }): Promise<Choices> {
+export async function choicesFor(setting: Setting, wanted: { exposure: boolean; peer: boolean; volumes: boolean; notes: readonly (readonly [key: string, value: string])[] }): Promise<Choices> {
   const { vocabulary } = setting.model.manifest;
-  const tried = async (name: string, { workload, ...spec }: JsonObject): Promise<KubeObject[]> =>
-    (await synthesise({ apiVersion, kind, metadata: { name }, spec: { workload: { containerImage, ...asObject(workload) }, ...spec } } as unknown as Intent, setting)).graph;
+  const outcomeOf = (name: string, { workload, ...spec }: JsonObject): Promise<Outcome> =>
+    synthesise({ apiVersion, kind, metadata: { name }, spec: { workload: { containerImage, ...asObject(workload) }, ...spec } } as unknown as Intent, setting);
+  const tried = async (name: string, spec: JsonObject): Promise<KubeObject[]> => (await outcomeOf(name, spec)).graph;
 
   const plain = await tried('trial', {});
   const pod = podIn(plain), main = asList(pod['containers'])[0], memory = at(main, 'resources', 'limits', 'memory');
@@ -33,8 +34,15 @@ export async function choicesFor(setting: Setting, wanted: { exposure: boolean; 
     const policies = graph.filter(o => o.kind === 'NetworkPolicy');
     if (JSON.stringify(policies).includes(String(unusual)) && policies.some(p => textsOf(p as JsonObject).includes('peer'))) { peer = type; break; }
   }
+  // Which are an intent's to state, the checker says. Values of one service recur in others.
+  const noted = new Set<string>();
+  for (const note of new Map(wanted.notes.map(note => [JSON.stringify(note), note])).values()) {
+    if (!plain.length) break;
+    const { verdict, findings } = await outcomeOf('trial', { workload: { pod: { annotations: Object.fromEntries([note]) } } });
+    if (verdict !== 'refused' || !findings.some(f => noteRules.has(f.rule))) noted.add(JSON.stringify(note));
+  }
   return {
-    peer, memory, spread: asList(pod['topologySpreadConstraints']).length > 0,
+    peer, memory, notes: (key, value) => noted.has(JSON.stringify([key, value])), spread: asList(pod['topologySpreadConstraints']).length > 0,
     volumes: { taken: new Map(asList(main?.['volumeMounts']).map(m => [asText(m['name']), asText(m['mountPath'])])), shown: wanted.volumes && showsAside(await tried('trial', beside)), named: wanted.volumes && keepsName(await tried('trial', claiming)) },
     selector(name) {
       const labels = at(plain.find(o => podTemplate(o) !== undefined)?.['spec'], 'selector', 'matchLabels');
@@ -58,6 +66,9 @@ export function nearest(exposures: readonly Exposure[], reached: boolean, routed
 const containerImage = 'example.org/trial:1.0.0';
 const podIn = (graph: readonly KubeObject[]): JsonObject => graph.map(o => podTemplate(o)?.spec).find(p => p !== undefined) ?? {};
 const volumeIn = (graph: readonly KubeObject[], name: string): JsonObject | undefined => asList(podIn(graph)['volumes']).find(v => v['name'] === name);
+
+/** What the checker says against an annotation itself; whatever else it has against a trial is no matter of the annotation. */
+const noteRules = new Set(['metadata-reserved', 'annotations-differ', 'invalid-object', 'field-not-taught']);
 
 /** A volume of a ConfigMap that only an init container mounts. */
 const beside: JsonObject = { workload: { volumes: [{ name: 'aside', configMap: { name: 'shown' } }], init: [{ name: 'early', containerImage, volumeMounts: [{ name: 'aside', mountPath: '/aside' }] }] } };

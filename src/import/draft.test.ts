@@ -13,7 +13,7 @@ import { readManifests } from './read.ts';
 
 const words: Exposure[] = [{ word: 'inside', reached: true, route: undefined, type: 'ClusterIP' }, { word: 'balanced', reached: true, route: undefined, type: 'LoadBalancer' }, { word: 'outside', reached: true, route: 'Ingress', type: 'ClusterIP' }];
 const choices: Choices = {
-  memory: undefined, peer: 'service', spread: true, volumes: { shown: true, named: true, taken: new Map() },
+  memory: undefined, peer: 'service', spread: true, notes: key => !key.startsWith('sidecar.'), volumes: { shown: true, named: true, taken: new Map() },
   selector: name => ({ 'app.kubernetes.io/name': name }),
   exposure: (...wanted) => { const found = nearest(words, ...wanted); return { word: found?.word, route: found?.route, type: found?.type }; },
 };
@@ -43,6 +43,11 @@ test('rare fields of the pod are copied', () => {
   assert.deepEqual(made['security'], { runAsUser: 5, fsGroup: 8, fsGroupChangePolicy: 'OnRootMismatch', supplementalGroups: [7] });
   const usual = drafted(workload('Deployment', { pod: 'dnsPolicy: ClusterFirst, enableServiceLinks: true, shareProcessNamespace: false, ', container: 'imagePullPolicy: IfNotPresent, ' })).spec;
   assert.deepEqual([at(usual, 'workload', 'pod'), at(usual, 'workload', 'imagePullPolicy')], [undefined, undefined]);
+});
+
+test('annotations of the pods that are an intent\'s to state are copied', () => {
+  const noted = workload('Deployment').replace('template: {metadata: {', 'template: {metadata: {annotations: {prometheus.io/scrape: "true", sidecar.istio.io/inject: "false", checksum/config: abc}, ');
+  assert.deepEqual(at(drafted(noted).spec, 'workload', 'pod'), { annotations: { 'prometheus.io/scrape': 'true' } });
 });
 
 test('whom its pods are near to, or apart from: themselves by the labels that they will have', () => {

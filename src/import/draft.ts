@@ -25,6 +25,8 @@ export interface Choices {
   peer: string | undefined;
   /** Whether volumes may show ConfigMaps and Secrets and be there for other containers only, whether claims may be named, and which volumes every graph has. */
   volumes: { shown: boolean; named: boolean; taken: ReadonlyMap<string, string> };
+  /** Whether an annotation of pods is an intent's to state. */
+  notes(key: string, value: string): boolean;
   /** Labels by which the graph of this name selects its pods; undefined where nobody knows. */
   selector(name: string): JsonObject | undefined;
   /** Whether replicas are spread by themselves. */
@@ -68,7 +70,7 @@ export function draftOf(group: Group, choices: Choices, wires: Wires, keepClaims
     schedule: group.workload.kind === 'CronJob' ? filled({ cron: spec['schedule'], timeZone: spec['timeZone'], concurrencyPolicy: spec['concurrencyPolicy'] }) : undefined,
     identity: identityOf(group, pod.spec), security: deviations,
     placement: filled({ tolerations: pod.spec['tolerations'], ...affinity }),
-    rollout: rolloutOf(group, spec, pod.spec, main), pod: rareOf(pod.spec), pullSecrets: pod.spec['imagePullSecrets'], priority: pod.spec['priorityClassName'],
+    rollout: rolloutOf(group, spec, pod.spec, main), pod: filled({ ...rareOf(pod.spec), annotations: notedOf(group, choices) }), pullSecrets: pod.spec['imagePullSecrets'], priority: pod.spec['priorityClassName'],
   });
   const intent = {
     apiVersion, kind, metadata: { name: group.name, ...(group.namespace === undefined ? {} : { namespace: group.namespace }) },
@@ -83,6 +85,9 @@ export function draftOf(group: Group, choices: Choices, wires: Wires, keepClaims
   const maps = [...storage.files.map(f => asText(f['configMap'])), ...storage.volumes.map(v => asText(at(v, 'configMap', 'name')))].filter(name => name !== '');
   return { intent: intent as unknown as Intent, needs: [...storage.claims, ...maps.map(name => `ConfigMap/${name}`)], unspoken: route && !speaks ? [route] : [] };
 }
+
+/** Annotations of the pods, as far as an intent may state them. */
+const notedOf = (group: Group, { notes }: Choices): Json | undefined => filled(Object.fromEntries(Object.entries(annotationsOf(podOf(group.workload).metadata)).filter(([key, value]) => notes(key, asText(value))))) as Json | undefined;
 
 /** Kinds of which the platform spreads the replicas, if it spreads any. */
 const spreading = new Set(['service', 'worker', 'stateful']);

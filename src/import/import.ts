@@ -6,11 +6,12 @@ import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Setting } from '../synthesis/synthesise.ts';
 import { choicesFor } from './choose.ts';
+import { annotationsOf } from './clean.ts';
 import { added, noFigures } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { grouped, isRoute, podOf, sharedBy, uses } from './group.ts';
 import type { Group } from './group.ts';
-import { asObject, at } from './json.ts';
+import { asObject, asText, at } from './json.ts';
 import { roundTrip } from './round-trip.ts';
 import type { Trip } from './round-trip.ts';
 import type { OutOfScope } from './scope.ts';
@@ -28,7 +29,7 @@ export interface Imported {
 export async function importManifests(objects: readonly KubeObject[], setting: Setting, tell: (done: string) => void = () => undefined): Promise<Imported> {
   const { groups, outOfScope } = grouped(objects, setting.cluster.snapshot);
   const shared = settled(groups), wires = wiresOf(groups);
-  const choices = await choicesFor(setting, { exposure: groups.some(g => g.services.length > 0), peer: [...wires.values()].some(w => w.to.length > 0), volumes: groups.some(g => at(podOf(g.workload).spec, 'volumes') !== undefined) });
+  const choices = await choicesFor(setting, { exposure: groups.some(g => g.services.length > 0), peer: [...wires.values()].some(w => w.to.length > 0), volumes: groups.some(g => at(podOf(g.workload).spec, 'volumes') !== undefined), notes: groups.flatMap(g => Object.entries(annotationsOf(podOf(g.workload).metadata)).map(([key, value]) => [key, asText(value)] as const)) });
   if (choices.volumes.named) lendClaims(groups);
   const trips: Imported['trips'] = [], findings: Finding[] = [];
   for (const group of groups) {

@@ -1,5 +1,5 @@
 /** spec.workload: what runs, with what, as whom and where. */
-import { array, flag, integer, keyword, list, object, oneOf, only, subtree, text, value, vocabulary } from './shape.ts';
+import { array, flag, integer, keyword, list, map, object, oneOf, only, subtree, text, value, vocabulary } from './shape.ts';
 import { absolutePath, cron, dataKey, dnsLabel, image, objectRef, percentOrCount, quantity } from './scalars.ts';
 import { capabilities, preStop, probes, tolerations } from './pod-shapes.ts';
 import { podAffinity } from './placement-shapes.ts';
@@ -94,6 +94,7 @@ const pod = object('Rare fields of the pod, copied as they are (core/v1 PodSpec)
   })),
   enableServiceLinks: value(flag('Whether every Service of the namespace becomes variables.')),
   shareProcessNamespace: value(flag('Whether containers see the processes of one another.')),
+  annotations: subtree(map('Annotations of the pods alone, also those on which the cluster acts as far as the platform lets intents state them.', text('Value.', { maxLength: 65536 }))),
 });
 
 export const workload = object('What runs.', {

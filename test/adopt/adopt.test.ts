@@ -47,6 +47,15 @@ const same = async (why: string): Promise<void> => assert.deepEqual(await runnin
 const deployment = (name: string): Promise<KubeObject | undefined> => get(plane, `/apis/apps/v1/namespaces/live/deployments/${name}`);
 const managers = (o: KubeObject | undefined): string[] => ((o?.metadata['managedFields'] ?? []) as JsonObject[]).filter(e => !e['subresource'] && JSON.stringify(e['fieldsV1']).includes('"f:spec"')).map(e => `${String(e['manager'])} ${String(e['operation'])}`);
 
+test('import reads a live namespace, or one release in it, as it reads the same objects from a file', async () => {
+  const ran = await kubesynth(['import', '--live', '-n', 'live', '--output-dir', join(dir, 'live'), '--kubeconfig', plane.kubeconfigPath]);
+  assert.equal(ran.status, 0, ran.stderr);
+  for (const name of [...names, 'demo-web']) assert.equal(readFileSync(join(dir, 'live', `${name}.yaml`), 'utf8'), readFileSync(join(dir, 'intents', `${name}.yaml`), 'utf8'), name);
+  const wrong = await kubesynth(['import', '--release', 'dema', '-n', 'live', '--kubeconfig', plane.kubeconfigPath]);
+  assert.equal(wrong.status, 2, wrong.stderr);
+  assert.match(wrong.stderr, /no-manifests.*release dema[^]*Releases there: /);
+});
+
 test('the plan says what would be taken, created, left and restarted, and writes nothing', async () => {
   const was = writes(), report = join(dir, 'report.json'), ran = await adopt(...files('intents', names), '--report', report);
   assert.equal(ran.status, 0, ran.stderr);

@@ -1,4 +1,5 @@
 /** Accepted scenarios about what volumes show and who mounts them, as whom containers beside the main one run, and rare fields of the pod. */
+import type { KubeObject } from '../../src/kubernetes.ts';
 import { alerts, migration } from './extras.ts';
 import { mount, scratch } from './pieces.ts';
 import type { Accepted } from './scenario.ts';
@@ -44,6 +45,30 @@ spec:
       ], { shareProcessNamespace: true, volumes: [tmp, scratch('spool'), { name: 'shipper', configMap: { name: 'shipper-rules' } }] }) }),
       budget(s), networkPolicy(s, [], [toApp('radio-stream', 'breaks', 9092)]),
     ],
+  };
+};
+
+const toneSorter = (): Accepted => {
+  const s: Subject = { name: 'tone-sorter', namespace: 'playout', version: '0.8.0' };
+  return {
+    slug: '223-tone-sorter', snapshot: 'cnpg-keda', title: 'A worker with annotations on every object, and on its pods some that the autoscaler of nodes acts on',
+    intent: `
+metadata: {name: tone-sorter, namespace: playout}
+spec:
+  workload:
+    kind: worker
+    containerImage: registry.radio.example/tone-sorter:0.8.0
+    pod: {annotations: {cluster-autoscaler.kubernetes.io/safe-to-evict: "false", radio.example/rack: "7"}}
+  annotations: {radio.example/owner: playout-desk, radio.example/rack: "any"}
+`,
+    expected: ((): KubeObject[] => {
+      const noted = { 'radio.example/owner': 'playout-desk', 'radio.example/rack': 'any' };
+      const runs = deployment(s, {
+        replicas: 2, podAnnotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false', 'radio.example/owner': 'playout-desk', 'radio.example/rack': '7' },
+        pod: spreadPod(s, [silent(s, 'registry.radio.example/tone-sorter:0.8.0', STANDARD, { volumeMounts: [tmpMount] })]),
+      });
+      return [serviceAccount(s), runs, budget(s), networkPolicy(s, [], [])].map(o => ({ ...o, metadata: { ...o.metadata, annotations: noted } }));
+    })(),
   };
 };
 
@@ -340,5 +365,5 @@ spec:
 };
 
 export const widePods: readonly Accepted[] = [
-  adInserter(), masterVault(), observationSink(), rightsChecker(), sondeUplink(), royaltyRun(), studioDoor(), signalProbe(), loudnessMeter(),
+  adInserter(), masterVault(), observationSink(), rightsChecker(), sondeUplink(), royaltyRun(), studioDoor(), signalProbe(), loudnessMeter(), toneSorter(),
 ];

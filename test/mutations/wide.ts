@@ -1,6 +1,6 @@
 /** Harm done to open exposures, to volumes of existing objects, to containers with a security of their own, and to rare fields of pods and rollouts. */
 import type { KubeObject } from '../../src/kubernetes.ts';
-import { on, onMain, onPod, pod, sidecar, type Any, type Mutation } from './edits.ts';
+import { on, onMain, onPod, pod, sidecar, template, type Any, type Mutation } from './edits.ts';
 import type { Golden } from './goldens.ts';
 
 const exposure = ({ intent }: Golden): string | undefined => (intent.spec as Any).networking?.exposure;
@@ -34,6 +34,12 @@ const declared = (name: string, field: string, change: (context: Any) => boolean
   const container = spec.initContainers?.find((one: Any) => names.includes(one.name));
   return container ? change(container.securityContext) : false;
 });
+
+const keysOf = ({ intent }: Golden): string[] => Object.keys((intent.spec.workload as Any).pod?.annotations ?? {});
+const noted = (name: string, change: (notes: Any, key: string) => void): Mutation => ({ name: `a declared annotation of the pods ${name}`, apply: (graph, golden) => {
+  const [key] = keysOf(golden);
+  return key ? change(template(graph).metadata.annotations, key) : false;
+} });
 
 const affinity = (name: string, kind: 'podAffinity' | 'podAntiAffinity', change: (rules: Any, all: Any) => boolean | void): Mutation =>
   onPod(`${kind} ${name}`, ({ affinity: all }) => (all?.[kind] ? change(all[kind], all) : false));
@@ -128,6 +134,15 @@ export const wide: Mutation[] = [
   affinity('in any namespace', 'podAffinity', rules => (rules[preferred] ? (delete rules[preferred][0].podAffinityTerm.namespaces, void (rules[preferred][0].podAffinityTerm.namespaceSelector = {})) : false)),
   onPod('near pods that nobody named', spec => (spec.affinity?.podAffinity ? false : void (spec.affinity = { ...spec.affinity, podAffinity: { [required]: [{ labelSelector: { matchLabels: { app: 'payments' } }, topologyKey: 'kubernetes.io/hostname' }] } }))),
 
+  noted('dropped', (notes, key) => void delete notes[key]),
+  noted('with another value', (notes, key) => void (notes[key] = 'true')),
+  noted('under another key', (notes, key) => { notes['traffic.sidecar.istio.io/excludeInboundPorts'] = notes[key]; delete notes[key]; }),
+  noted('beside one that takes the sidecar out of the way', notes => void (notes['sidecar.istio.io/inject'] = 'false')),
+  { name: 'a declared annotation of the pods on the workload too', apply: (graph, golden) => {
+    const key = keysOf(golden)[0], workload = graph.find(object => object.kind === 'Deployment' || object.kind === 'StatefulSet') as Any | undefined;
+    if (!key || !workload) return false;
+    workload.metadata.annotations = { ...workload.metadata.annotations, [key]: template(graph).metadata.annotations[key] };
+  } },
   pace('ready sooner than stated', spec => (spec.minReadySeconds ? void delete spec.minReadySeconds : false)),
   pace('never ready enough', spec => void (spec.minReadySeconds = 86400)),
   pace('no version to go back to', spec => void (spec.revisionHistoryLimit = 0)),

@@ -8,7 +8,7 @@ import type { Allowance } from './envelope.ts';
 import { readerKind } from './existing.ts';
 import { effectsIn, type Reading } from './reading.ts';
 
-export const answers = ['labels', 'annotations'];
+export const answers = ['labels', 'annotations', 'workload.pod.annotations'];
 
 export const checkMetadata = (reading: Reading, allowance: Allowance): Finding[] => {
   const findings: Finding[] = [];
@@ -29,7 +29,7 @@ export const checkMetadata = (reading: Reading, allowance: Allowance): Finding[]
   const { template } = reading;
   const pod = objectName(template.workload);
   differences('labels', asObject(template.metadata.labels), { ...stated.labels, ...allowance.labels, ...allowance.podLabels }, pod, `${template.path}.metadata.labels`, finding);
-  differences('annotations', asObject(template.metadata.annotations), { ...stated.annotations, ...allowance.podAnnotations }, pod, `${template.path}.metadata.annotations`, finding);
+  differences('annotations', asObject(template.metadata.annotations), { ...stated.annotations, ...asObject(at(reading.intent.spec.workload as unknown as Json, 'pod', 'annotations')), ...allowance.podAnnotations }, pod, `${template.path}.metadata.annotations`, finding);
   selectors(reading, allowance, finding);
   return findings;
 };
