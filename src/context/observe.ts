@@ -5,6 +5,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { Exit, Refusal, badInput } from '../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import { byKind, ofKind } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 
 /** How a fact is observed; see the playbook's facts.yaml. */
@@ -21,7 +22,7 @@ const SETTINGS = 'global-settings';
  * value, such as the newline of a YAML block, are not part of it, and an empty setting is none.
  */
 export function settingsOf(snapshot: Snapshot): Record<string, string> {
-  const marked = snapshot.objects.filter(o => o.kind === 'Namespace' && o.metadata.labels?.[CONFIG_LABEL] === 'true').map(o => o.metadata.name);
+  const marked = ofKind(snapshot, 'Namespace').filter(o => o.metadata.labels?.[CONFIG_LABEL] === 'true').map(o => o.metadata.name);
   if (marked.length > 1) {
     throw new Refusal(Exit.refused, [{
       rule: 'config-namespace-ambiguous', severity: 'refused', object: `Namespace/${marked[1]}`, path: `metadata.labels["${CONFIG_LABEL}"]`,
@@ -29,7 +30,7 @@ export function settingsOf(snapshot: Snapshot): Record<string, string> {
     }]);
   }
   const namespace = marked[0] ?? DEFAULT_CONFIG_NAMESPACE;
-  const map = snapshot.objects.find(o => o.kind === 'ConfigMap' && o.metadata.name === SETTINGS && o.metadata.namespace === namespace);
+  const map = ofKind(snapshot, 'ConfigMap').find(o => o.metadata.name === SETTINGS && o.metadata.namespace === namespace);
   return Object.fromEntries(Object.entries((map?.['data'] ?? {}) as Record<string, unknown>).flatMap(([key, value]) => (typeof value === 'string' && value.trim() !== '' ? [[key, value.trim()]] : [])));
 }
 
@@ -104,11 +105,8 @@ export function observe(rules: readonly FactRule[], intent: { metadata: JsonObje
 /** Facts that look at no intent are the same for all of them. */
 const commonFacts = new WeakMap<Snapshot, Map<string, Json>>();
 
-const byKind = new WeakMap<Snapshot, Map<string, KubeObject[]>>();
 /** Those of some kinds, in the snapshot's order. */
 function objectsOf(snapshot: Snapshot, kinds: ReadonlySet<string> | undefined): readonly KubeObject[] {
   if (!kinds) return snapshot.objects;
-  let known = byKind.get(snapshot);
-  if (!known) byKind.set(snapshot, known = Map.groupBy(snapshot.objects, o => o.kind));
-  return [...known].flatMap(([kind, objects]) => (kinds.has(kind) ? objects : []));
+  return [...byKind(snapshot)].flatMap(([kind, objects]) => (kinds.has(kind) ? objects : []));
 }

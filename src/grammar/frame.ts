@@ -62,9 +62,17 @@ export function outside<T>(loops: readonly Loop[], inner: readonly T[], join: (p
 }
 export const total = (part: number[]): number => part.reduce((a, b) => a + b, 0);
 
+const lists = new Map<string, string[]>();
+/** Lists of whose items a text speaks; texts are those of the vocabulary. */
+function listsIn(text: string): string[] {
+  let found = lists.get(text);
+  if (!found) lists.set(text, found = [...new Set([...text.matchAll(/\$\{([^}[]+)\[\]/g)].map(m => m[1]!))]);
+  return found;
+}
+
 /** One answer per scope for a text with slots; undefined when it uses the item of a loop that is not open. */
 export function perScope<T>(loops: readonly Loop[], text: string, ask: (bound: Record<string, { value: Json; index: number }>) => T): T[] | undefined {
-  const lists = [...new Set([...text.matchAll(/\$\{([^}[]+)\[\]/g)].map(m => m[1]!))];
+  const lists = listsIn(text);
   const used = lists.map(list => loops.findLastIndex(l => listOf(l.over) === list));
   if (used.includes(-1)) return undefined;
   const known = new Map<string, T>();

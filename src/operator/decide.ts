@@ -24,6 +24,7 @@ import { claimsOf } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
 import { kindsOf, schemasOf } from './relevance.ts';
 import type { OfKind, Relevance } from './relevance.ts';
+import { textOf } from './revisions.ts';
 import type { Revisions } from './revisions.ts';
 import type { Shapes } from './shapes.ts';
 import { conditionIs, inventoryOf, statusOf } from './status.ts';
@@ -152,8 +153,8 @@ export class Decider {
   async #askServer(resource: KubeObject, graph: readonly KubeObject[], before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'schemas'>): Promise<Finding[]> {
     const place = resource.metadata.namespace ?? 'default', { dryRun } = this.#setting, applied = statusOf(resource)['revision'];
     if (before?.revision === undefined || before.revision !== applied || before.schemas !== around(before.kinds).schemas) return dryRun(graph, place);
-    const current = await this.#setting.revisions.get(place, before.revision), taken = new Set(current?.content.graph.map(canonicalJson));
-    const fresh = graph.filter(object => !taken.has(canonicalJson(object))), names = new Set(graph.filter(object => !fresh.includes(object)).map(objectName));
+    const current = await this.#setting.revisions.get(place, before.revision), taken = new Set(current?.content.graph.map(textOf));
+    const fresh = graph.filter(object => !taken.has(textOf(object))), names = new Set(graph.filter(object => !fresh.includes(object)).map(objectName));
     return [...before.findings.filter(f => f.rule === 'server-dry-run' && names.has(f.object)), ...await dryRun(fresh, place)];
   }
 

@@ -12,6 +12,11 @@ import type { Outcome } from '../synthesis/synthesise.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import { statusOf } from './status.ts';
 
+const texts = new WeakMap<KubeObject, string>();
+/** An object of a graph as text; those of graphs never change. */
+export const textOf = (object: KubeObject): string => texts.get(object) ?? texts.set(object, canonicalJson(object)).get(object)!;
+const sameGraph = (a: readonly KubeObject[], b: readonly KubeObject[]): boolean => a.length === b.length && a.every((object, i) => textOf(object) === textOf(b[i]!));
+
 /** Graphs that are kept at hand; others are read again. */
 const most = 512;
 
@@ -29,7 +34,7 @@ export class Revisions {
   async record(resource: KubeObject, outcome: Outcome): Promise<string> {
     const place = resource.metadata.namespace ?? 'default', applied = statusOf(resource)['revision'];
     const current = typeof applied === 'string' ? await this.get(place, applied) : undefined;
-    if (current && outcome.verdict === 'accepted' && canonicalJson(current.content.graph) === canonicalJson(outcome.graph)) return current.name;
+    if (current && outcome.verdict === 'accepted' && sameGraph(current.content.graph, outcome.graph)) return current.name;
     const { model, guardrails, api } = this.#setting, key = `${place}/${resource.metadata.name}`;
     const content: RevisionContent = {
       generation: Number(resource.metadata['generation'] ?? 0), contextHash: outcome.context!.hash, shape: sha256(canonicalJson(outcome.context!.tokens)), model: model.digest, guardrails: guardrails.digest,

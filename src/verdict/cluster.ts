@@ -1,6 +1,7 @@
 /** What the cluster says of itself that checks need: the platform's settings, and whether an object exists. */
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import { splitApiVersion } from '../kubernetes.ts';
+import { ofKind } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { asObject } from './types.ts';
 
@@ -13,9 +14,9 @@ export const settingsOf = (snapshot: Snapshot): JsonObject => settings.get(snaps
 
 const settings = new WeakMap<Snapshot, JsonObject>();
 const readSettings = (snapshot: Snapshot): JsonObject => {
-  const labelled = snapshot.objects.filter(object => object.kind === 'Namespace' && object.metadata.labels?.[configLabel] === 'true').map(object => object.metadata.name);
+  const labelled = ofKind(snapshot, 'Namespace').filter(object => object.metadata.labels?.[configLabel] === 'true').map(object => object.metadata.name);
   const namespace = labelled.length ? labelled[0] : defaultConfigNamespace;
-  const found = snapshot.objects.find(object => object.kind === 'ConfigMap' && object.metadata.name === settingsName && object.metadata.namespace === namespace);
+  const found = ofKind(snapshot, 'ConfigMap').find(object => object.metadata.name === settingsName && object.metadata.namespace === namespace);
   return Object.fromEntries(Object.entries(asObject(found?.data)).flatMap(([key, value]) => (typeof value === 'string' && value.trim() !== '' ? [[key, value.trim()]] : [])));
 };
 
