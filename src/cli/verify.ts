@@ -31,7 +31,7 @@ export const run: Run = async args => {
   const manifest = stated && loadModel(options.model).manifest, intent = stated && withDefaults({ ...stated, metadata: { namespace: cluster.namespace, ...stated.metadata } }, manifest!.defaults);
   const conventions = manifest?.conventions ? conventionsFor(manifest, buildContext(manifest, intent!, cluster.snapshot)) : {};
   const graph = objects.map(object => placed(object, cluster.snapshot, cluster.namespace));
-  const verdict = verify({ graph, intent, snapshot: cluster.snapshot, guardrails, ...conventions });
+  const verdict = verify({ graph, intent, snapshot: cluster.snapshot, guardrails, ...conventions, ...(cluster.dryRun ? { serverAsked: true } : {}) });
   if (cluster.dryRun && verdict.verdict !== 'refused') {
     verdict.findings.push(...await cluster.dryRun(graph));
     verdict.unchecked = verdict.unchecked.filter(name => !isServerCheck(name));

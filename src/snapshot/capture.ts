@@ -9,7 +9,7 @@ import type { ServedKind, Snapshot } from './types.ts';
 /** The built-in kinds whose objects are facts, by group. Custom resources come from the cluster's own definitions. */
 const observed: [group: string, kind: string][] = [
   ['', 'Namespace'], ['', 'ConfigMap'], ['', 'Secret'], ['', 'Service'], ['', 'ServiceAccount'], ['', 'PersistentVolumeClaim'], ['', 'ResourceQuota'],
-  ['', 'LimitRange'], ['admissionregistration.k8s.io', 'ValidatingAdmissionPolicyBinding'], ['networking.k8s.io', 'NetworkPolicy'], ['networking.k8s.io', 'IngressClass'], ['storage.k8s.io', 'StorageClass'], ['scheduling.k8s.io', 'PriorityClass'],
+  ['', 'LimitRange'], ['admissionregistration.k8s.io', 'ValidatingAdmissionPolicy'], ['admissionregistration.k8s.io', 'ValidatingAdmissionPolicyBinding'], ['networking.k8s.io', 'NetworkPolicy'], ['networking.k8s.io', 'IngressClass'], ['storage.k8s.io', 'StorageClass'], ['scheduling.k8s.io', 'PriorityClass'],
 ];
 const unlisted = 'These credentials may not list';
 /** Our own record of what was decided is no fact to decide on. */

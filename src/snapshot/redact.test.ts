@@ -38,3 +38,9 @@ test('what the server allocates and writes is dropped', () => {
   const headless = redact({ ...service, spec: { clusterIP: 'None', ports: [] } }, none, false);
   assert.deepEqual(headless['spec'], { clusterIP: 'None' });
 });
+
+test('what is used of a quota is dropped, so that a change of it is none', () => {
+  const quota = (used: string): KubeObject => ({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q', resourceVersion: used }, spec: { hard: { pods: '9' } }, status: { hard: { pods: '9' }, used: { pods: used } } });
+  assert.deepEqual(redact(quota('1'), none, false), { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q' }, spec: { hard: { pods: '9' } } });
+  assert.deepEqual(redact(quota('1'), none, false), redact(quota('2'), none, false));
+});

@@ -43,7 +43,7 @@ export interface Snapshot {
   /**
    * The observed objects, sorted by apiVersion, kind, namespace, name: Namespaces, ConfigMaps (of the config namespace
    * with data; elsewhere keys only), Secrets (type and keys only), Services, ServiceAccounts, PersistentVolumeClaims,
-   * NetworkPolicies, IngressClasses, StorageClasses, PriorityClasses, ResourceQuotas, LimitRanges, ValidatingAdmissionPolicyBindings, and the objects of every
+   * NetworkPolicies, IngressClasses, StorageClasses, PriorityClasses, ResourceQuotas, LimitRanges, ValidatingAdmissionPolicies (not in snapshots of before they were evaluated) and their bindings, and the objects of every
    * custom resource, each in its preferred version. "Keys only" means that every value of `data` is the empty string.
    * ConfigMaps, Secrets and ServiceAccounts of the `kube-*` namespaces are left out: no workload can refer to them.
    */

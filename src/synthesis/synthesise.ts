@@ -94,7 +94,7 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
     const judge = (objects: readonly KubeObject[]): Verdict => {
       const start = performance.now();
       const { graph, findings } = applyOverrides(objects, intent, snapshot);
-      const verdict = findings.length ? { verdict: 'refused' as const, findings, degraded: [], unchecked: [] } : verify({ graph, intent, snapshot, guardrails, synthesised: objects, ...conventionsFor(manifest, context) });
+      const verdict = findings.length ? { verdict: 'refused' as const, findings, degraded: [], unchecked: [] } : verify({ graph, intent, snapshot, guardrails, synthesised: objects, ...conventionsFor(manifest, context), ...(cluster.dryRun ? { serverAsked: true } : {}) });
       outcome.graph = inDependencyOrder(graph);
       timings.verifyMs += performance.now() - start;
       return verdict;

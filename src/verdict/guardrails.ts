@@ -2,6 +2,8 @@
 import type { Finding } from '../diagnostic.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import { objectName, splitApiVersion } from '../kubernetes.ts';
+import { ofKind } from '../snapshot/objects.ts';
+import type { Snapshot } from '../snapshot/types.ts';
 import { toCel } from './cel.ts';
 import type { Policy, ResourceRule } from './policy.ts';
 import { selectorMatches } from './selector.ts';
@@ -17,31 +19,36 @@ export const checkGuardrails = (subject: Subject): { findings: Finding[]; unchec
   const unchecked = new Set<string>();
   const params = toCel(subject.intent ?? {});
   for (const object of subject.graph) {
-    const { group, version } = splitApiVersion(object.apiVersion);
-    const served = subject.snapshot.kinds.find(kind => kind.group === group && kind.kind === object.kind);
-    const plural = served?.plural ?? '';
-    const namespace = subject.snapshot.objects.find(other => other.kind === 'Namespace' && other.metadata.name === object.metadata.namespace);
-    const request = { operation: 'CREATE', name: object.metadata.name, namespace: object.metadata.namespace ?? '', kind: { group, version, kind: object.kind }, resource: { group, version, resource: plural }, clusterScoped: served ? !served.namespaced : false };
-    const variables = { object: toCel(object), oldObject: null, request: toCel(request), params, namespaceObject: toCel(namespace ?? null) };
+    const variables = { ...variablesFor(subject.snapshot, object), params };
+    const { group, version, resource } = variables.resource;
     for (const policy of subject.guardrails.policies) {
-      if (!policy.rules.some(rule => covers(rule, group, version, plural)) || policy.exclude.some(rule => covers(rule, group, version, plural))) continue;
+      if (!policy.rules.some(rule => covers(rule, group, version, resource)) || policy.exclude.some(rule => covers(rule, group, version, resource))) continue;
       if (policy.objectSelector !== undefined && !selectorMatches(policy.objectSelector, object.metadata.labels ?? {})) continue;
       if (policy.takesIntent && !subject.intent && !policy.withoutIntent) { unchecked.add(`guardrail:${policy.name}`); continue; }
-      findings.push(...evaluate(policy, object, variables, unchecked));
+      for (const said of evaluate(policy, variables)) {
+        const finding = (message: string, fix: string): Finding => ({ rule: `guardrail:${policy.name}`, severity: policy.action === 'Deny' ? 'refused' : 'warning', object: objectName(object), path: '', message, fix });
+        if (!('error' in said)) findings.push(finding(said.message, said.fix));
+        else if (policy.failurePolicy === 'Ignore') unchecked.add(`guardrail:${policy.name}`);
+        else findings.push(finding(`the policy could not be evaluated: ${(said.error as Error).message.split('\n')[0]}`, 'Write the fields the policy reads, or ask the platform team to mend it.'));
+      }
     }
   }
   return { findings, unchecked: [...unchecked].sort() };
 };
 
-const evaluate = (policy: Policy, object: KubeObject, given: Record<string, unknown>, unchecked: Set<string>): Finding[] => {
-  const found: Finding[] = [];
-  const finding = (message: string, fix: string): void => {
-    found.push({ rule: `guardrail:${policy.name}`, severity: policy.action === 'Deny' ? 'refused' : 'warning', object: objectName(object), path: '', message, fix });
-  };
-  const failed = (cause: unknown): void => {
-    if (policy.failurePolicy === 'Ignore') unchecked.add(`guardrail:${policy.name}`);
-    else finding(`the policy could not be evaluated: ${(cause as Error).message.split('\n')[0]}`, 'Write the fields the policy reads, or ask the platform team to mend it.');
-  };
+/** What a policy's expressions see of an object that is to be created, `params` apart; `resource` is what it is called in the API. */
+export const variablesFor = (snapshot: Snapshot, object: KubeObject) => {
+  const { group, version } = splitApiVersion(object.apiVersion);
+  const served = snapshot.kinds.find(kind => kind.group === group && kind.kind === object.kind);
+  const namespace = ofKind(snapshot, 'Namespace').find(other => other.metadata.name === object.metadata.namespace);
+  const resource = { group, version, resource: served?.plural ?? '' };
+  const request = { operation: 'CREATE', name: object.metadata.name, namespace: object.metadata.namespace ?? '', kind: { group, version, kind: object.kind }, resource, clusterScoped: served ? !served.namespaced : false };
+  return { object: toCel(object), oldObject: null, request: toCel(request), namespaceObject: toCel(namespace ?? null), resource };
+};
+
+/** What does not hold of an object, in the order of the policy; `error` where that cannot be told. Nothing where the policy is not about it. */
+export const evaluate = (policy: Policy, given: Record<string, unknown>): ({ message: string; fix: string } | { error: unknown })[] => {
+  const found: ({ message: string; fix: string } | { error: unknown })[] = [];
   try {
     const all: Record<string, unknown> = { ...given, variables: {} };
     if (!policy.conditions.every(({ expression }) => expression(all) === true)) return found;
@@ -55,9 +62,9 @@ const evaluate = (policy: Policy, object: KubeObject, given: Record<string, unkn
       try {
         if (validation.expression(all) === true) continue;
         const message = validation.messageExpression ? validation.messageExpression(all) : null;
-        finding(typeof message === 'string' && message ? message : validation.message || `failed expression: ${validation.source}`, validation.fix);
-      } catch (cause) { failed(cause); }
+        found.push({ message: typeof message === 'string' && message ? message : validation.message || `failed expression: ${validation.source}`, fix: validation.fix });
+      } catch (error) { found.push({ error }); }
     }
-  } catch (cause) { failed(cause); }
+  } catch (error) { found.push({ error }); }
   return found;
 };

@@ -29,6 +29,8 @@ export interface Subject {
   guardrails: Guardrails;
   /** Of the team whose intent this is; absent where none apply. */
   conventions?: Conventions;
+  /** The API server itself is asked about the objects as well, so its own policies are left to it. */
+  serverAsked?: boolean;
 }
 
 export interface Verdict {

@@ -1,9 +1,10 @@
 /**
  * The trusted checker: reads a graph of objects and says whether it may be applied. It never builds what it expects.
- * Without an intent only what holds for any manifests is checked: schema, well-formedness, guardrails, references.
+ * Without an intent only what holds for any manifests is checked: schema, well-formedness, guardrails, references, and what the cluster's own admission says.
  */
 import type { Finding } from '../diagnostic.ts';
 import type { Json, KubeObject } from '../kubernetes.ts';
+import { checkAdmission } from './admission/admission.ts';
 import { checkConformance } from './conformance/conformance.ts';
 import { checkReaders } from './conformance/licence.ts';
 import { checkGuardrails } from './guardrails.ts';
@@ -26,11 +27,11 @@ export const verify = (subject: Subject): Verdict => {
   const wellformed = checkWellformed(graph);
   const guardrails = checkGuardrails(subject);
   const references = checkReferences(subject);
+  const admission = checkAdmission(subject);
   const conformance = intent ? checkConformance(subject, intent) : { findings: [], degraded: [] };
-  const findings = [...schema.findings, ...wellformed, ...guardrails.findings, ...checkReaders(graph, subject.guardrails), ...conformance.findings, ...references.findings];
-  const clusterPolicies = snapshot.objects.filter(object => object.kind === 'ValidatingAdmissionPolicyBinding').map(object => `cluster-policy:${object.metadata.name}`);
-  const unchecked = ['server-dry-run', ...(intent ? [] : ['conformance']), ...clusterPolicies, ...guardrails.unchecked, ...schema.unchecked];
-  return { verdict: verdictOn(findings), findings, degraded: [...new Set([...conformance.degraded, ...references.degraded])], unchecked };
+  const findings = [...schema.findings, ...wellformed, ...guardrails.findings, ...checkReaders(graph, subject.guardrails), ...conformance.findings, ...references.findings, ...admission.findings];
+  const unchecked = ['server-dry-run', ...(intent ? [] : ['conformance']), ...admission.unchecked, ...guardrails.unchecked, ...schema.unchecked];
+  return { verdict: verdictOn(findings), findings, degraded: [...new Set([...conformance.degraded, ...references.degraded, ...admission.degraded])], unchecked };
 };
 
 /** What findings come to: the worst of them. */

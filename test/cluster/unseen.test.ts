@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serverDryRun } from '../../src/cli/dry-run.ts';
 import { shippedGuardrails } from '../../src/cli/places.ts';
 import { synthesise } from '../../src/cli/synthesise.ts';
@@ -42,10 +43,10 @@ after(() => plane?.stop());
 const publicly: JsonObject = { networking: { exposure: 'public-ingress', authPolicy: 'jwt-validated' }, observability: { metrics: 'prometheus-standard' } };
 const core: JsonObject = { workload: { tier: 'core' }, networking: { exposure: 'internal' } };
 
-async function compile(spec: JsonObject, namespace = 'shop'): Promise<Outcome> {
+async function compile(spec: JsonObject, namespace = 'shop', asked = true): Promise<Outcome> {
   const snapshot = await snapshotOf(plane);
   const intent = parseIntents(JSON.stringify({ apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name: 'api', namespace }, spec: { ...spec, workload: { containerImage: 'r.example/api:1.0.0', ...(spec['workload'] as JsonObject) } } }), 'api.json')[0]!;
-  return synthesise(intent, { cluster: { snapshot, namespace: 'default', snapshotMs: 0, dryRun: graph => serverDryRun(loadKubeconfig(plane.kubeconfigPath), snapshot, graph) }, guardrails, ...oracle(intent, snapshot) });
+  return synthesise(intent, { cluster: { snapshot, namespace: 'default', snapshotMs: 0, ...(asked ? { dryRun: (graph: readonly KubeObject[]) => serverDryRun(loadKubeconfig(plane.kubeconfigPath), snapshot, graph) } : {}) }, guardrails, ...oracle(intent, snapshot) });
 }
 const refusedBy = (o: Outcome): string[] => [...new Set(o.findings.filter(f => f.severity === 'refused').map(f => f.rule))];
 const accepted = (o: Outcome): Outcome => { assert.deepEqual([o.verdict, o.findings.filter(f => f.severity === 'refused')], ['accepted', []]); return o; };
@@ -110,4 +111,17 @@ test('what is open already, and what a policy of the cluster denies, is found', 
   assert.deepEqual(refusedBy(await compile(publicly)), ['auth-not-in-force']);
   await put('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicyBinding', 'theirs', undefined, { spec: { policyName: 'theirs', validationActions: ['Deny'] } });
   assert.ok((await snapshotOf(plane)).objects.some(o => o.kind === 'ValidatingAdmissionPolicyBinding' && o.metadata.name === 'theirs'), 'so that offline it is named as unchecked');
+});
+
+test('what a policy of the cluster denies is said once: by the server where it was asked, by the checker where not', async () => {
+  const vap = 'admissionregistration.k8s.io/v1';
+  await put(vap, 'ValidatingAdmissionPolicy', 'no-budgets', undefined, { spec: { matchConstraints: { resourceRules: [{ apiGroups: ['policy'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['poddisruptionbudgets'] }] }, validations: [{ expression: 'false', message: 'no budgets here' }] } });
+  await put(vap, 'ValidatingAdmissionPolicyBinding', 'no-budgets', undefined, { spec: { policyName: 'no-budgets', validationActions: ['Deny'] } });
+  const said = (o: Outcome): string[] => o.findings.filter(f => f.message.includes('no budgets here')).map(f => f.rule);
+  // It is in force a moment after it was written.
+  let asked = await compile(core);
+  for (let i = 0; i < 50 && !said(asked).length; i++) { await sleep(100); asked = await compile(core); }
+  assert.deepEqual([said(asked), asked.unchecked.filter(name => name.endsWith(':no-budgets'))], [['server-dry-run'], []]);
+  const offline = await compile(core, 'shop', false);
+  assert.deepEqual([said(offline), offline.exit], [['cluster-policy'], 4]);
 });
