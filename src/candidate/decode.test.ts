@@ -65,6 +65,12 @@ test('a refusal has no objects and the text it was trained with', async () => {
   assert.deepEqual([c.objects, c.refusals], [[], [{ rule: 'not-here', message: 'm', fix: 'f' }]]);
 });
 
+test('a dead end is gone around by the weakest decision before it, and the graph needs review', async () => {
+  const c = await run({ '<plan>': plan(MAP), [MAP]: { ...map, [OPEN]: [['="one"', -0.5], ['="two"', -0.8]], [`${OPEN}|="one"`]: [['=5', 0], ['<pad>', -7]] } });
+  assert.deepEqual(c.objects[0]!.object['data'], { a: 'two' });
+  close(c.figures.minMargin, -0.3);
+});
+
 test('a dead end needs review', async () => {
   const refused = (rule: string) => (e: unknown): boolean => e instanceof Refusal && e.exit === Exit.needsReview && e.findings[0]!.rule === rule;
   await assert.rejects(run({ '<plan>': plan(MAP), [MAP]: { ...map, [OPEN]: [['=5', 0]] } }), refused('decode-dead-end'));

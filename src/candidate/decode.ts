@@ -1,7 +1,7 @@
 /**
- * Decoding: the model writes the plan, then each object after the shared context, one schema-legal token at a time. Where a
- * check refuses the result, the weakest decision is taken differently, a bounded number of times; a graph found that way
- * keeps the negative margin of that decision and so needs review.
+ * Decoding: the model writes the plan, then each object after the shared context, one schema-legal token at a time. Where an object
+ * comes to a dead end, or a check refuses the result, the weakest decision is taken differently, a bounded number of times; a graph
+ * found that way keeps the negative margin of that decision and so needs review.
  */
 import type { Context } from '../context/context.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
@@ -65,9 +65,8 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
       .sort((a, b) => a.d.margin - b.d.margin)[0];
     if (!weakest) break;
     const { first: head, row } = rows[weakest.row]!;
-    const flipped: Decision = { token: weakest.d.other!, other: weakest.d.token, margin: Math.min(-weakest.d.margin, -Number.EPSILON) };
     try {
-      const again = await decodeRow(engine, vocabulary, grammars.object(index, context, head), head, undefined, [...row.decisions.slice(0, weakest.at), flipped]);
+      const again = await decodeRow(engine, vocabulary, grammars.object(index, context, head), head, undefined, [...row.decisions.slice(0, weakest.at), taken(weakest.d)]);
       rows = rows.with(weakest.row, { first: head, row: { ...again, evaluated: again.evaluated + row.evaluated } });
     } catch (e) { if (e instanceof DeadEnd) break; throw e; }
     best = assemble(model.manifest, index, context, plan, rows);
@@ -82,10 +81,33 @@ async function decodeObjects(engine: Engine, vocabulary: Vocabulary, grammars: G
   const out: Decoded[] = [];
   for (const { token } of plan.decisions) {
     if (!token.startsWith('+')) continue;
-    out.push({ first: token, row: await guarded(() => decodeRow(engine, vocabulary, grammars.object(index, context, token), token, undefined)) });
+    out.push({ first: token, row: await guarded(() => aroundDeadEnds(choices => decodeRow(engine, vocabulary, grammars.object(index, context, token), token, undefined, choices))) });
   }
   return out;
 }
+
+/** How many dead ends of a row are gone around at most. */
+const DETOURS = 2;
+
+/** What is written before a dead end is taken differently where it was least sure; the negative margin of that leaves the graph to a person. */
+async function aroundDeadEnds(decodeFrom: (choices: readonly Decision[]) => Promise<Row>): Promise<Row> {
+  let choices: readonly Decision[] = [], first: DeadEnd | undefined;
+  for (let tries = 0; ; tries++) {
+    try { return await decodeFrom(choices); } catch (error) {
+      if (!(error instanceof DeadEnd)) throw error;
+      first ??= error;
+      const { decisions } = error, at = weakestOf(decisions);
+      if (tries >= DETOURS || at < 0) throw first;
+      choices = [...decisions.slice(0, at), taken(decisions[at]!)];
+    }
+  }
+}
+
+/** Of the decisions that could have been others and were not forced, the least sure; -1 where there is none. */
+const weakestOf = (decisions: readonly Decision[]): number =>
+  decisions.reduce((best, d, at) => (d.other !== undefined && d.margin >= 0 && (best < 0 || d.margin < decisions[best]!.margin) ? at : best), -1);
+/** The decision, the other way. */
+const taken = ({ token, other, margin }: Decision): Decision => ({ token: other!, other: token, margin: Math.min(-margin, -Number.EPSILON) });
 
 function objectStepper(index: OpenApiIndex, context: Context, planToken: string): Stepper<State> {
   const o = parsePlanToken(planToken), found = index.find(o.group, o.kind)!;

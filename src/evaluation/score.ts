@@ -32,6 +32,8 @@ export async function answerOf(model: Model, engine: Engine, { asked, snapshot }
   if (!asked) return { graph: 'refused', margin: Infinity };
   try {
     const candidate = await decode(model, asked.context, cluster, engine, options);
+    // What goes around a dead end is no first decode.
+    if (candidate.figures.minMargin < 0) return { graph: 'abstained', margin: 0 };
     return { graph: candidate.refusals.length ? 'refused' : candidate.objects.map(o => o.object), margin: candidate.figures.minMargin };
   } catch (e) {
     // A dead end, an unseen context, a schema that no grammar can express: nothing was written, and nothing was refused on its merits.

@@ -29,8 +29,9 @@ export const words = (findings: readonly Finding[]): string =>
  * @param conflicts findings about hosts that other intents take too
  * @param approved what the annotation says may be applied
  * @param waits whether an older intent has not been heard yet
+ * @param held digest of the model that decided, where it is not released yet
  */
-export function choose(resource: KubeObject, decision: Decision, conflicts: readonly Finding[], approved: string | undefined, waits: () => boolean): Choice {
+export function choose(resource: KubeObject, decision: Decision, conflicts: readonly Finding[], approved: string | undefined, waits: () => boolean, held: string | undefined): Choice {
   const applied = appliedRevision(resource), findings = [...decision.findings, ...conflicts], refused = findings.filter(f => f.severity === 'refused');
   const kept: Choice = { ...(applied === undefined ? {} : { revision: applied }), findings };
   if (decision.verdict === 'refused' || refused.length) {
@@ -40,6 +41,7 @@ export function choose(resource: KubeObject, decision: Decision, conflicts: read
   if (revision === undefined) return { ...kept, needsReview: { reason: 'Abstained', message: unsure } };
   const { updatePolicy } = (resource['spec'] ?? {}) as { updatePolicy?: string };
   if (revision === approved || revision === applied) return { revision, findings };
+  if (held !== undefined) return { ...kept, needsReview: { reason: 'ModelHeld', message: `Revision ${revision} was written by model ${held}, which is not released yet: ConfigMap kubesynth-release says what it would change. The annotation synthesis.platform/approve: "${revision}" applies this one alone.` } };
   if (decision.verdict === 'review' || updatePolicy === 'review') {
     const abstained = decision.verdict === 'review', why = abstained ? unsure : 'updatePolicy is review.';
     return { ...kept, needsReview: { reason: abstained ? 'Abstained' : 'UpdatePolicy', message: `${why} Revision ${revision} is proposed; the annotation synthesis.platform/approve: "${revision}" applies it.` } };

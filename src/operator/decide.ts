@@ -106,7 +106,8 @@ export class Decider {
         const verdict = timed('verdict', () => verify({ graph, intent, snapshot, guardrails: this.#setting.guardrails, ...conventionsFor(this.#setting.model.manifest, context) }));
         this.#setting.metrics.count('kubesynth_checks_total', { verdict: verdict.verdict });
         // What only the model can be unsure of, or only the server can know, was found when it was written and still holds.
-        const kept = known.findings.filter(f => f.rule === 'low-margin' || f.rule === 'server-dry-run');
+        const said = new Set(verdict.findings.filter(f => f.rule === 'cluster-policy').map(f => f.object));
+        const kept = known.findings.filter(f => f.rule === 'low-margin' || (f.rule === 'server-dry-run' && !said.has(f.object)));
         if (verdict.verdict !== 'refused' && (verdict.verdict === known.verdict || known.verdict === 'review')) {
           return { ...known, findings: [...verdict.findings, ...kept], degraded: verdict.degraded, claims: claimsOf(graph), ...around(kindsOf(graph)), tally, namespaces, own };
         }

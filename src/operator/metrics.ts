@@ -26,6 +26,8 @@ const families: Record<string, [Kind, string]> = {
   kubesynth_informer_objects: ['gauge', 'Objects held by informers.'],
   kubesynth_informer_lists_total: ['gauge', 'Lists that informers made; more than one each after a 410 or a change of what is served.'],
   kubesynth_leader: ['gauge', '1 while this process holds the lease.'],
+  kubesynth_model_released: ['gauge', '1 where the model at hand may change what runs; 0 while it is held as a canary.'],
+  kubesynth_canary_intents: ['gauge', 'What a held model makes of the intents, by result: same, changed, refused, review, fresh, kept.'],
   kubesynth_event_delay_seconds: ['histogram', 'From a change of the cluster until every intent it concerns is settled.'],
 };
 

@@ -13,6 +13,7 @@ import { canonicalJson } from '../snapshot/canonical.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import type { LiveAccess } from './access.ts';
 import { countReply, metricsText } from './accounting.ts';
+import { canaryReport } from './canary.ts';
 import { clusterApi } from './client.ts';
 import { Decider } from './decide.ts';
 import { dryRunAs } from './dry-run.ts';
@@ -29,10 +30,11 @@ import { Metrics } from './metrics.ts';
 import { WorkQueue } from './queue.ts';
 import { Reconciler } from './reconcile.ts';
 import { countsFor, Relevance } from './relevance.ts';
+import { Release } from './release.ts';
 import { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
 import { Shapes } from './shapes.ts';
-import { inventoryOf } from './status.ts';
+import { appliedRevision, inventoryOf, statusOf } from './status.ts';
 import { Sweep } from './sweep.ts';
 import { isOfIntents } from './tally.ts';
 import { Tracer } from './trace.ts';
@@ -67,11 +69,14 @@ export class Operator {
   readonly #reconciler: Reconciler;
   readonly #revisions: Revisions;
   readonly #queue: WorkQueue;
+  readonly #release: Release;
   readonly #sweep: Sweep;
   /** Intents that have not been looked at since we lead. */
   readonly #unheard = new Set<string>();
   #leading = new AbortController();
   #ready = false;
+  /** A report on a held model is being made. */
+  #reporting = false;
   #stopping = false;
   #resync: NodeJS.Timeout | undefined;
   #electing: Promise<void> | undefined;
@@ -97,10 +102,12 @@ export class Operator {
     // What is done.
     this.#shapes = new Shapes(options.engine ?? (() => LlamaEngine.load(model.path, depthsOf(model.manifest))));
     const revisions = this.#revisions = new Revisions({ api, model, guardrails });
+    const release = this.#release = new Release({ api, transport, namespace: options.lease.namespace, model: model.digest, log, metrics });
+    release.onRelease = () => { for (const key of this.#intents.store.keys()) this.#wake(key); };
     const decider = new Decider({ world, relevance, shapes: this.#shapes, revisions, model, guardrails, metrics, timed, dryRun: (graph, namespace) => dryRunAs(transport, world.snapshot.kinds, graph, namespace) });
     const enforcer = new Enforcer({ api, world, managed, rules, metrics, log, note, timed, revisions, signal: () => this.#leading.signal });
     this.#reconciler = new Reconciler({
-      api, decider, revisions, enforcer, hosts: new Hosts(), managed, model: model.digest, note, wake: keys => { for (const key of keys) this.#wake(key); },
+      api, decider, revisions, enforcer, hosts: new Hosts(), managed, model: model.digest, held: () => release.held, note, wake: keys => { for (const key of keys) this.#wake(key); },
       waitsForOlder: (key, resource) => [...this.#unheard].some(other => { const seen = this.#intents.store.get(other)?.value; return other !== key && seen !== undefined && ageOf(seen) < ageOf(resource); }),
     });
 
@@ -135,6 +142,7 @@ export class Operator {
     await world.start();
     await this.#intents.start().ready;
     if (this.#stopping) return;
+    await this.#release.start();
     await this.#managed.follow([...this.#intents.store.values()].flatMap(({ value }) => inventoryOf(value)), world.snapshot.kinds);
     this.#sweep.start();
     this.#ready = true;
@@ -154,7 +162,7 @@ export class Operator {
     await this.#queue.stop();
     await this.lease.release();
     await this.#electing;
-    await Promise.all([this.#intents.stop(), this.#managed.stop(), this.world.stop()]);
+    await Promise.all([this.#intents.stop(), this.#managed.stop(), this.#release.stop(), this.world.stop()]);
     await this.#shapes.close();
     await this.#tracer.flush();
     await this.#server?.close();
@@ -173,7 +181,9 @@ export class Operator {
     this.#revisions.relist();
     const keys = [...this.#intents.store].map(([key, { value }]) => ({ key, age: ageOf(value) })).sort((a, b) => (a.age < b.age ? -1 : 1)).map(({ key }) => key);
     for (const key of keys) { this.#unheard.add(key); this.#queue.add(key); }
-    this.#queue.start();
+    // Nothing is decided before it is known which model may change what.
+    const { signal } = this.#leading;
+    void this.#release.lead(this.#madeBy(), signal).then(() => { if (!signal.aborted) this.#queue.start(); });
     this.#resync = setInterval(() => { for (const key of this.#intents.store.keys()) this.#queue.addLater(key, Math.random() * resyncMs / 2); }, resyncMs);
     this.#resync.unref();
   }
@@ -182,6 +192,7 @@ export class Operator {
     this.#options.log.info('does not lead any more');
     this.metrics.set('kubesynth_leader', 0);
     this.#leading.abort(new NotLeader());
+    this.#release.step();
     clearInterval(this.#resync);
     if (!this.#stopping) await this.#queue.stop();
   }
@@ -203,8 +214,25 @@ export class Operator {
       // What happened while it was being decided, for the first time perhaps, was looked at without it.
       const decision = this.#reconciler.memories.get(key)?.decision;
       if (decision && this.#sweep.outdated(decision)) this.#wake(key);
-      setImmediate(() => this.#sweep.settle());
+      setImmediate(() => { this.#sweep.settle(); void this.#report(); });
     }
+  }
+
+  /** Digest of the model that made most of what is in force. */
+  #madeBy(): string | undefined {
+    const models = [...this.#intents.store.values()].flatMap(({ value }) => (appliedRevision(value) === undefined ? [] : [String(statusOf(value)['model'])]));
+    return [...Map.groupBy(models, m => m)].sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
+  }
+
+  /** Once a held model has decided on everything: what it would change. */
+  async #report(): Promise<void> {
+    if (this.#reporting || !this.#release.held || this.#unheard.size || !this.idle) return;
+    this.#reporting = true;
+    const { memories } = this.#reconciler, { signal } = this.#leading;
+    try {
+      const report = await canaryReport([...this.#intents.store].map(([key, { value }]) => ({ key, resource: value, decision: memories.get(key)?.decision })), this.#revisions, this.world.snapshot);
+      if (!signal.aborted && this.idle) await this.#release.conclude(report);
+    } catch (error) { if (!signal.aborted) this.#options.log.error('what the held model would change could not be told', error); } finally { this.#reporting = false; }
   }
 
   #figures(): string {

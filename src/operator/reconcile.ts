@@ -38,6 +38,8 @@ export interface ReconcileSetting {
   /** Digest of the model. */
   model: string;
   note: (resource: KubeObject, note: Note) => Promise<void>;
+  /** The model is not released. */
+  held: () => boolean;
   /** Other intents whose findings may have changed. */
   wake: (keys: readonly string[]) => void;
   /** Whether an older intent has not been looked at yet, so that its claims are not known. */
@@ -67,7 +69,7 @@ export class Reconciler {
     // Intent, context, candidate, verdict: what is to run. A rollback says it without them.
     const decision = controls.rollbackTo === undefined ? memory.decision = await decider.decide(record.resource, memory.decision) : undefined;
     if (decision) wake(hosts.claim({ key, age: ageOf(record.resource) }, decision.claims));
-    const choice = decision ? choose(record.resource, decision, hosts.findings(key), controls.approved, () => waitsForOlder(key, seen))
+    const choice = decision ? choose(record.resource, decision, hosts.findings(key), controls.approved, () => waitsForOlder(key, seen), this.#setting.held() ? model : undefined)
       : rolledBack(record.resource, await revisionsOf(this.#setting.api, intentRef(record.resource)), controls.rollbackTo!);
     if (choice.waits) return again.older;
 
