@@ -41,13 +41,13 @@ export const run: Run = async args => {
   if (start !== undefined && !existsSync(start)) throw badInput('input-unreadable', `there is no checkpoint ${start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: start });
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
-  const heldOut = heldOutOf(start);
+  const from = manifestOf(start), heldOut = from?.heldOut;
   const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, added: values.add?.length }), stampFile = join(work, 'corpus.stamp');
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });
     rmSync(prepared, { recursive: true, force: true });
-    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, refused, ...(heldOut ? { heldOut } : {}), ...(start !== undefined && values.add?.length ? { added: ADDED } : {}) });
+    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, refused, ...(from ? { heldOut: from.heldOut, known: new Set(from.tokens) } : {}), ...(start !== undefined && values.add?.length ? { added: ADDED } : {}) });
     toStderr(`${figures.graphs} graphs, ${figures.tokensPerGraph} tokens each, of which ${figures.contextTokens} context; ${vocabulary} tokens known\n`);
     writeFileSync(stampFile, stamp);
   }
@@ -65,6 +65,6 @@ export const run: Run = async args => {
   return Exit.accepted;
 };
 
-/** Pairs that the model to start from has never seen together; undefined for a checkpoint, which does not say. */
-const heldOutOf = (start: string | undefined): Manifest['heldOut'] | undefined =>
-  start !== undefined && statSync(start).isDirectory() ? (JSON.parse(readFileSync(join(start, 'model.json'), 'utf8')) as Manifest).heldOut : undefined;
+/** Of the model to start from: what it knows, and pairs that it has never seen together; undefined for a checkpoint, which does not say. */
+const manifestOf = (start: string | undefined): Manifest | undefined =>
+  start !== undefined && statSync(start).isDirectory() ? JSON.parse(readFileSync(join(start, 'model.json'), 'utf8')) as Manifest : undefined;

@@ -18,8 +18,14 @@ const NOT_STATED = /(=absent|=no|\{\}=none)$/;
 /** Each feature of a pair keeps at least this share of its contexts. */
 const KEPT = 0.5;
 
-/** Chooses `count` pairs that each occur in 1 to 6 % of the sampled contexts and in at most half of those of either feature. */
-export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], samples: readonly Features[], count: number, random: Random): Pair[] {
+/** Of contexts with what further examples teach, each pair held out takes at most this share. */
+const TAKEN = 0.12;
+
+/**
+ * Chooses `count` pairs that each occur in 1 to 6 % of the sampled contexts and in at most half of those of either feature.
+ * @param fresh says of a token that only further examples speak of it; then pairs of one such and one known feature are chosen
+ */
+export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], samples: readonly Features[], count: number, random: Random, fresh?: (token: string) => boolean): Pair[] {
   const together = new Set<string>();
   const name = (c: Condition): string => c.name;
   for (const e of playbook.examples) {
@@ -35,14 +41,17 @@ export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], s
       if (a < b && featureOf(a) !== featureOf(b) && !together.has(`${featureOf(a)}\t${featureOf(b)}`)) counts.set(`${a}\t${b}`, (counts.get(`${a}\t${b}`) ?? 0) + 1);
     }
   }
-  const eligible = [...counts].filter(([k, n]) => n >= samples.length * 0.01 && n <= samples.length * 0.06 && k.split('\t').every(t => n <= alone.get(t)! * (1 - KEPT)))
-    .map(([k]) => k.split('\t') as Pair).sort();
+  const rare = (pair: Pair, n: number): boolean => (fresh
+    ? fresh(pair[0]) !== fresh(pair[1]) && pair.every(t => n <= alone.get(t)! * (fresh(t) ? TAKEN : 1 - KEPT) && n >= alone.get(t)! * (fresh(t) ? TAKEN / 4 : 0))
+    : n >= samples.length * 0.01 && n <= samples.length * 0.06 && pair.every(t => n <= alone.get(t)! * (1 - KEPT)));
+  const eligible = [...counts].map(([k, n]) => [k.split('\t') as Pair, n] as const).filter(([pair, n]) => rare(pair, n)).map(([pair]) => pair).sort();
   const chosen: Pair[] = [], used = new Set<string>();
   while (chosen.length < count && eligible.length) {
     const [pair] = eligible.splice(Math.floor(random() * eligible.length), 1);
-    // One pair per feature keeps the pairs varied.
-    if (pair!.some(t => used.has(featureOf(t)))) continue;
-    pair!.forEach(t => used.add(featureOf(t)));
+    // One pair per feature keeps the pairs varied; the fresh one is in all of them.
+    const known = pair!.filter(t => !fresh?.(t));
+    if (known.some(t => used.has(featureOf(t)))) continue;
+    known.forEach(t => used.add(featureOf(t)));
     chosen.push(pair!);
   }
   return chosen;

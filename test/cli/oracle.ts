@@ -1,6 +1,6 @@
 /**
  * A stand-in for the trained model where a test is about the doors and not about what was learnt: it writes the composition of
- * the shipped playbook for one intent, through the real grammar, expansion and checker.
+ * a playbook, the shipped one unless another is given, for one intent, through the real grammar, expansion and checker.
  */
 import type { Engine, Step } from '../../src/candidate/engine.ts';
 import type { Manifest, Model } from '../../src/candidate/model.ts';
@@ -17,10 +17,10 @@ import { learnRuns, RunEncoder } from '../../src/tokens/runs.ts';
 import { Vocabulary } from '../../src/tokens/vocabulary.ts';
 import { shippedPlaybook } from '../../src/cli/places.ts';
 
-const playbook = loadPlaybook(shippedPlaybook());
+const shipped = loadPlaybook(shippedPlaybook());
 
-/** @param margin nats between every choice and the next best */
-export function oracle(stated: Intent, snapshot: Snapshot, margin = 20): { model: Model; engine: Engine } {
+/** @param margin nats between every choice and the next best; @param playbook whose composition it writes */
+export function oracle(stated: Intent, snapshot: Snapshot, margin = 20, playbook = shipped): { model: Model; engine: Engine } {
   const specs = featureSpecs(playbook), facts = playbook.facts.map(({ name, fields, cel }) => ({ name, fields, cel }));
   const intent = withDefaults(stated, playbook.sampling.defaults), context = buildContext({ specs, facts }, intent, snapshot);
   const rows = rowsOf(specs, context.features, compose(playbook, context.features));

@@ -219,28 +219,4 @@ spec:
     cors: {allowOrigins: ['https://player.radio.example'], allowMethods: [GET]}
 `,
   },
-  {
-    slug: '224-out-of-the-mesh', snapshot: 'istio-gateway', title: 'An annotation of pods that would keep the sidecar from a port that callers have to authenticate at',
-    rule: 'an annotation of pods that takes them out of the mesh is refused',
-    intent: `
-metadata: {name: vote-line, namespace: radio}
-spec:
-  workload:
-    containerImage: registry.radio.example/vote-line:2.2.0
-    pod: {annotations: {traffic.sidecar.istio.io/excludeInboundPorts: "8080"}}
-  networking: {exposure: public-ingress, authPolicy: jwt-validated}
-`,
-  },
-  {
-    slug: '225-scraped-elsewhere', snapshot: 'bare-1.30', title: 'A port for scrapers stated beside metrics that say another',
-    rule: 'an annotation of pods that the platform writes with another value is refused',
-    intent: `
-metadata: {name: chart-show, namespace: radio}
-spec:
-  workload:
-    containerImage: registry.radio.example/chart-show:4.0.40
-    pod: {annotations: {prometheus.io/port: "9999"}}
-  observability: {metrics: prometheus-standard}
-`,
-  },
 ];

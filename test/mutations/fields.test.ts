@@ -271,3 +271,27 @@ accepts('migration with its own image and environment, and a writable root', {
 });
 accepts('no migration', { on: 'bare-1.30', spec: {}, holds: graph => assert.equal(pod(graph).initContainers, undefined), harm: { 'a task nobody stated': graph => (pod(graph).initContainers = [{ ...structuredClone(pod(graph).containers[0]), name: 'migration', ports: undefined, livenessProbe: undefined, readinessProbe: undefined }]) } });
 refuses('migration of a job', 'migration-without-release', { on: 'bare-1.30', spec: { workload: { kind: 'job', migration } } });
+
+/** What no graph could make right: the intent itself asks for what is not its to state. */
+const notItsTo = (name: string, rule: string, stated: Stated): void => void test(`${name}: refused`, () => {
+  const made = composeStated(stated);
+  assert.ok(!('refused' in made));
+  assert.deepEqual([...new Set(verify({ ...made, guardrails }).findings.filter(f => f.severity === 'refused').map(f => f.rule))], [rule]);
+});
+const noted = (annotations: JsonObject, more: JsonObject = {}): JsonObject => ({ ...more, workload: { pod: { annotations } } });
+for (const key of ['sidecar.istio.io/inject', 'traffic.sidecar.istio.io/excludeInboundPorts', 'linkerd.io/inject', 'k8s.v1.cni.cncf.io/networks', 'iam.amazonaws.com/role', 'container.apparmor.security.beta.kubernetes.io/basket', 'prometheus.io/anything'])
+  notItsTo(`pod annotation ${key}`, 'metadata-reserved', { on: 'istio-gateway', spec: noted({ [key]: 'x' }) });
+notItsTo('pod annotation that switches interception off', 'metadata-reserved', { on: 'istio-gateway', spec: noted({ 'proxy.istio.io/config': '{holdApplicationUntilProxyStarts: true, interceptionMode: NONE}' }) });
+notItsTo('pod annotation that ties a role of the cloud', 'metadata-reserved', { on: 'istio-gateway', spec: noted({ 'cloud.example.com/role': 'roles/admin' }), settings: cloud });
+notItsTo('another port for scrapers than the one that is scraped', 'annotations-differ', { on: 'bare-1.30', spec: noted({ 'prometheus.io/port': '9999' }, { observability: { metrics: 'prometheus-standard' } }) });
+for (const key of ['iam.amazonaws.com/role', 'k8s.v1.cni.cncf.io/networks']) notItsTo(`annotation ${key} of everything`, 'metadata-reserved', { on: 'istio-gateway', spec: { annotations: { [key]: 'x' } } });
+accepts('pod annotations', {
+  on: 'istio-gateway', spec: noted({ 'prometheus.io/scrape': 'true', 'proxy.istio.io/config': '{ "holdApplicationUntilProxyStarts": true }', 'sidecar.istio.io/rewriteAppHTTPProbers': 'true', 'example.com/rack': '7' }),
+  holds: graph => assert.deepEqual(template(graph).metadata.annotations, { 'example.com/rack': '7', 'prometheus.io/scrape': 'true', 'proxy.istio.io/config': '{ "holdApplicationUntilProxyStarts": true }', 'sidecar.istio.io/rewriteAppHTTPProbers': 'true' }),
+  harm: {
+    'one more': graph => (template(graph).metadata.annotations['sidecar.istio.io/inject'] = 'false'),
+    'another value': graph => (template(graph).metadata.annotations['proxy.istio.io/config'] = '{interceptionMode: NONE}'),
+    'none': graph => delete template(graph).metadata.annotations,
+    'on the workload too': graph => (annotations(graph, 'Deployment')['example.com/rack'] = '7'),
+  },
+});

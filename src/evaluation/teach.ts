@@ -1,0 +1,88 @@
+/**
+ * What a keyword cost that was taught to a trained model by further examples: the model before and after on the platform's own
+ * suites, and the model after on what is new.
+ * `node src/evaluation/teach.ts --model models/trained --playbook .cache/train/trained/playbook --guardrails DIR [--before DIR]
+ * [--cases N] [--write]`: the playbook as `kubesynth train --add` joined it; --write renews docs/teaching.md.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { depthsOf } from '../candidate/decode.ts';
+import { LlamaEngine } from '../candidate/engine.ts';
+import { loadModel, shippedModel } from '../candidate/model.ts';
+import type { Model } from '../candidate/model.ts';
+import { holdsPair } from '../playbook/holdout.ts';
+import type { Held, Pair } from '../playbook/holdout.ts';
+import { loadPlaybook } from '../playbook/load.ts';
+import { loadGuardrails } from '../verdict/load.ts';
+import { drawCases, goldenCases } from './cases.ts';
+import type { Case } from './cases.ts';
+import { inCheckout } from './checkout.ts';
+import { Clusters } from './cluster.ts';
+import { MemoEngine } from './memo.ts';
+import { isCovered, isWrongAndAccepted, scoreCase } from './score.ts';
+import { percent, row } from './table.ts';
+
+interface Figures { cases: number; exact: number; covered: number; wrong: number }
+type Cases = { name: string; cases: Case[] };
+interface Platform { model: Model; playbook: ReturnType<typeof loadPlaybook>; guardrails: ReturnType<typeof loadGuardrails> }
+
+const seeds = { compositions: 41_000_001, fresh: 51_000_001, clusters: 91_000_001, taught: 151_000_001, combined: 161_000_001 };
+const clusters = new Clusters();
+
+/** Drawn until there are so many that `keep` takes. @param pairs what counts as held out */
+function draw({ model, playbook, guardrails }: Platform, seed: number, count: number, held: Held | undefined, pairs: readonly Pair[], keep: (one: Case) => boolean): Case[] {
+  const out: Case[] = [];
+  for (let part = 0; out.length < count; part++) out.push(...drawCases(playbook, { ...model.manifest, heldOut: [...pairs] }, clusters, guardrails, { seed: seed + part * 10_000, count: 50, held, kind: 'settled' }).cases.filter(keep));
+  return out.slice(0, count);
+}
+
+async function score({ model, guardrails }: Platform, suites: readonly Cases[]): Promise<Map<string, Figures>> {
+  const engine = new MemoEngine(await LlamaEngine.load(model.path, depthsOf(model.manifest))), { threshold } = model.manifest, out = new Map<string, Figures>();
+  try {
+    for (const { name, cases } of suites) {
+      const f: Figures = { cases: cases.length, exact: 0, covered: 0, wrong: 0 };
+      for (const one of cases) {
+        const s = await scoreCase(model, engine, guardrails, one);
+        f.exact += Number(s.exact); f.covered += Number(isCovered(s, threshold)); f.wrong += Number(isWrongAndAccepted(s, threshold));
+        if (!s.exact) process.stderr.write(`${model.manifest.name}, ${name}: ${one.name} is not exact (margin ${s.answer.margin.toFixed(2)})\n`);
+      }
+      out.set(name, f);
+      process.stderr.write(`${model.manifest.name}, ${name}: ${f.exact} of ${f.cases} exact, ${f.wrong} wrong and accepted\n`);
+    }
+  } finally { await engine.close(); }
+  return out;
+}
+
+/** The platform's own suites, without what is new. */
+const usual = (platform: Platform, count: number, pairs: readonly Pair[], isNew: (one: Case) => boolean): Cases[] => [
+  { name: 'golden', cases: goldenCases(platform.model.manifest) },
+  ...([['compositions', 'pair'], ['fresh', undefined], ['clusters', 'cluster']] as const).map(([name, held]) => ({ name, cases: draw(platform, seeds[name], count, held, pairs, one => !isNew(one)) })),
+];
+
+const { values } = parseArgs({ options: { model: { type: 'string' }, before: { type: 'string' }, playbook: { type: 'string' }, guardrails: { type: 'string' }, cases: { type: 'string', default: '500' }, write: { type: 'boolean', default: false } } });
+const count = Number(values.cases), before = loadModel(values.before ?? shippedModel()), after = loadModel(values.model);
+const known = new Set(before.manifest.tokens), old = before.manifest.heldOut, further = after.manifest.heldOut.filter(pair => !old.some(o => o.join() === pair.join()));
+const isNew = ({ asked }: Case): boolean => asked!.context.tokens.some(token => !known.has(token) && !/^\?(api|fact):/.test(token));
+const shipped: Platform = { model: before, playbook: loadPlaybook(inCheckout('playbook')), guardrails: loadGuardrails(inCheckout('guardrails')) };
+const taught: Platform = { model: after, playbook: loadPlaybook(values.playbook ?? inCheckout('playbook')), guardrails: loadGuardrails(values.guardrails ?? inCheckout('guardrails')) };
+
+const was = await score(shipped, usual(shipped, count, old, () => false));
+const is = await score(taught, [
+  ...usual(taught, count, after.manifest.heldOut, isNew),
+  { name: 'new keyword', cases: draw(taught, seeds.taught, count, undefined, after.manifest.heldOut, isNew) },
+  ...(further.length ? [{ name: 'new keyword, combinations held out', cases: draw(taught, seeds.combined, count, 'pair', further, one => isNew(one) && holdsPair(one.asked!.context.tokens, further)) }] : []),
+]);
+const said = (f: Figures | undefined): (string | number)[] => (f ? [percent(f.exact / f.cases, 2), percent(f.covered / f.cases, 2), f.wrong] : ['', '', '']);
+const training = after.manifest.training as { graphs?: number; seconds?: number }, cores = /model name\s*:\s*(.*)/.exec((() => { try { return readFileSync('/proc/cpuinfo', 'utf8'); } catch { return ''; } })())?.[1] ?? 'this machine';
+const table = `${row(['suite', 'cases', 'exact before', 'coverage', 'wrong and accepted', 'exact after', 'coverage', 'wrong and accepted'])}
+${row(['---', ...Array.from({ length: 7 }, () => '---:')])}
+${[...is].map(([name, f]) => row([name, f.cases, ...said(was.get(name)), ...said(f)])).join('\n')}
+
+Before: \`${before.digest.slice(0, 19)}…\`; after: \`${after.digest.slice(0, 19)}…\`, ${training.graphs ?? '?'} graphs in ${Math.round(training.seconds ?? 0)} s on ${cores}. Held out with the new keyword: ${further.map(pair => pair.map(t => `\`${t}\``).join(' with ')).join('; ') || 'nothing'}.
+`;
+process.stdout.write(table);
+if (values.write) {
+  const file = inCheckout(join('docs', 'teaching.md')), text = readFileSync(file, 'utf8'), mark = '<!-- figures -->\n';
+  writeFileSync(file, `${text.slice(0, text.indexOf(mark) + mark.length)}${table}`);
+}
