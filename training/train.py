@@ -49,6 +49,7 @@ def options():
     p.add_argument("--threads", type=int, default=2, help="on a CPU: processes that share each batch")
     p.add_argument("--resume", action="store_true")
     p.add_argument("--start", help="checkpoint or model folder to start from; rows of the embedding are matched by token text")
+    p.add_argument("--keep", type=float, default=0.0, help="with --start: how much of the weights it started from stays in those it ends with")
     p.add_argument("--checkpoint-every", type=int, default=16, help="pools of 16 batches; evaluated as often")
     return p.parse_args()
 
@@ -96,7 +97,7 @@ def evaluate(model, corpus, device, workers, graphs=256, batch=32):
 
 def start_from(model, tokens, path, device):
     """Copies the weights of a checkpoint or of a model folder; tokens it did not know keep their fresh embedding, but for runs in
-    which only slots are others."""
+    which only slots are others. Returns what it did in words, and the rows of the embedding that stayed fresh."""
     if os.path.isdir(path):
         state, texts = read_gguf(pathlib.Path(path) / "model.gguf"), json.loads((pathlib.Path(path) / "model.json").read_text())["tokens"]
     else:
@@ -104,13 +105,25 @@ def start_from(model, tokens, path, device):
         state, texts = saved["model"], saved["tokens"]
     known = {t: i for i, t in enumerate(texts)}
     old, fresh = state.pop("embedding.weight"), model.embedding.weight.data
-    hits, renamed = 0, replaced(texts, tokens)
+    unknown, renamed = [], replaced(texts, tokens)
     for i, t in enumerate(tokens):
         if renamed.get(t, t) in known:
             fresh[i] = old[known[renamed.get(t, t)]]
-            hits += 1
+        else:
+            unknown.append(i)
     model.load_state_dict(state, strict=False)
-    return f"started from {path}: {hits} of {len(tokens)} tokens known, {len(renamed)} of them with other slots"
+    return f"started from {path}: {len(tokens) - len(unknown)} of {len(tokens)} tokens known, {len(renamed)} of them with other slots", unknown
+
+
+def towards(model, origin, unknown, share):
+    """Moves all weights by a share of the way back to those it started from, fresh rows of the embedding aside. Between the two
+    lies a model that knows what is new and has forgotten less (Wortsman et al., Robust fine-tuning of zero-shot models, 2022)."""
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            learnt = weight[unknown].clone() if name == "embedding.weight" else None
+            weight.lerp_(origin[name], share)
+            if learnt is not None:
+                weight[unknown] = learnt
 
 
 def main(workers, o):
@@ -123,8 +136,11 @@ def main(workers, o):
     suites = {p.name: Corpus(p) for p in sorted(pathlib.Path(o.corpus).iterdir()) if p.is_dir() and p.name != "train"}
     tokens = json.loads((pathlib.Path(o.corpus) / "vocabulary.json").read_text())
     model = Model(Config(len(tokens), o.width, o.layers, o.heads, o.kv_heads)).to(device)
+    unknown = []
     if o.start:
-        say(start_from(model, tokens, o.start, device))
+        words, unknown = start_from(model, tokens, o.start, device)
+        say(words)
+    origin = {name: weight.detach().clone() for name, weight in model.named_parameters()} if o.start and o.keep else None
     opts, grads = optimizers(model, o, workers), gradients(model)
     bases = [[g["lr"] for g in opt.param_groups] for opt in opts]
     step, seen, spent = 0, 0, 0.0
@@ -180,6 +196,8 @@ def main(workers, o):
             say("evaluation", json.dumps({name: evaluate(model, c, device, workers) for name, c in suites.items()}))
             save(checkpoint)
     save(checkpoint)
+    if origin:
+        towards(model, origin, unknown, o.keep)
     final = {name: evaluate(model, c, device, workers, 1024) for name, c in suites.items()}
     if not workers.first:
         return

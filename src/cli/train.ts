@@ -21,6 +21,9 @@ const options = {
 /** Going on from trained weights: few graphs, low rates that fall soon. */
 export const FINE_TUNING = { graphs: 40_000, rates: ['--muon-lr', '0.002', '--lr', '0.0008', '--decay-from', '0.1', '--select-from', '0.5'] };
 
+/** So much of the weights that further examples are taught to stays in what comes out: what is new is learnt all the same, and less is forgotten. */
+const KEPT = 0.2;
+
 /** Weights that are only carried over to another vocabulary see nothing of their corpus; it has to be one all the same. */
 const CARRIED = 1000;
 
@@ -57,7 +60,7 @@ export const run: Run = async args => {
   await runLogged(python, [
     place('training', 'train.py'), '--corpus', prepared, '--out', trained, '--seed', String(seed),
     ...(graphs === undefined ? [] : ['--graphs', String(graphs)]), ...(threads === undefined ? [] : ['--threads', String(threads)]),
-    ...(start === undefined ? [] : ['--start', start, ...FINE_TUNING.rates]), ...(values.resume ? ['--resume'] : []),
+    ...(start === undefined ? [] : ['--start', start, ...FINE_TUNING.rates, ...(carried ? [] : ['--keep', String(KEPT)])]), ...(values.resume ? ['--resume'] : []),
   ], log, { PYTHONUNBUFFERED: '1' });
   const out = values.out ?? join('models', name), manifest = assembleModel(prepared, trained, out, name);
   toStderr(`model sha256:${manifest.weights}; measure it with \`kubesynth eval --model ${out}\`\n`);

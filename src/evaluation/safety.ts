@@ -1,7 +1,7 @@
 /**
  * Twenty thousand intents on clusters, drawn apart from training, calibration and scoreboard, through the whole pipeline: how many
  * wrong graphs come out accepted. `node src/evaluation/safety.ts [--cases 20000] [--model DIR] [--write]`; with --write the
- * figures go to docs/safety.json and docs/safety.md, with the digests of what was measured.
+ * figures go to docs/safety.md, with the digests of what was measured.
  */
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -82,9 +82,7 @@ async function main(): Promise<void> {
   try { for (const draw of draws) suites.push(await measured(bench, draw, Math.round(Number(values.cases) * draw.share))); } finally { await bench.engine.close(); }
   const safety: Safety = { model: model.digest, threshold: model.manifest.threshold, code, playbook: digestOf(['playbook/**/*.yaml']), guardrails: digestOf(['guardrails/**/*.yaml']), seconds: (performance.now() - began) / 1000, suites };
   process.stdout.write(page(safety));
-  if (!values.write) return;
-  writeFileSync(inCheckout('docs/safety.json'), `${JSON.stringify(safety, null, 1)}\n`);
-  writeFileSync(inCheckout('docs/safety.md'), page(safety));
+  if (values.write) writeFileSync(join(inCheckout('docs'), 'safety.md'), page(safety));
 }
 
 if (import.meta.main) await main();
