@@ -7,6 +7,7 @@ import type { Intent } from '../intent/types.ts';
 import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
+import { releaseOf } from '../import/clean.ts';
 import { kindOf } from '../import/draft.ts';
 import { grouped, labelsOf, uses } from '../import/group.ts';
 import type { Group } from '../import/group.ts';
@@ -98,9 +99,9 @@ const stated = ({ spec }: Intent, live: LiveNamespace): KubeObject[] => ((spec.o
 
 /** A namespace holds more than one service's objects: one is this one's if it selects its pods, is named by them, or came with them. */
 function isRelated(o: KubeObject, live: LiveNamespace, { group, workload }: Match): boolean {
-  const release = (of: KubeObject | undefined): string | undefined => of?.metadata.annotations?.['meta.helm.sh/release-name'], spec = asObject(o['spec']);
+  const release = releaseOf(workload), spec = asObject(o['spec']);
   const selector = o.kind === 'Service' ? { matchLabels: spec['selector'] ?? null } : spec['selector'] ?? spec['podSelector'];
-  return meansSelf(selector, labelsOf(group.workload)) || textsOf(workload['spec']).includes(o.metadata.name) || (release(workload) !== undefined && release(live.byKey.get(keyOf(refOf(o)))) === release(workload));
+  return meansSelf(selector, labelsOf(group.workload)) || textsOf(workload['spec']).includes(o.metadata.name) || (release !== undefined && releaseOf(live.byKey.get(keyOf(refOf(o)))) === release);
 }
 
 /** Whether the number of replicas is somebody else's: an autoscaler's, or of who set it by the scale subresource. */

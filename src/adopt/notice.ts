@@ -1,13 +1,14 @@
 /** What somebody should know of the former keepers of live objects before these are taken from them. */
 import type { Finding } from '../diagnostic.ts';
 import { objectName } from '../kubernetes.ts';
+import { releaseOf } from '../import/clean.ts';
 import { asObject, at } from '../import/json.ts';
 import type { Match } from './match.ts';
 import { appliersOf } from './release.ts';
 
 export function noticed({ group, workload, taken, intent }: Match): Finding[] {
   const object = objectName(workload), out: Finding[] = [], { name } = intent.metadata;
-  const releases = [...new Set(taken.map(o => o.metadata.annotations?.['meta.helm.sh/release-name']).filter(r => r !== undefined))].sort();
+  const releases = [...new Set(taken.map(releaseOf).filter(r => r !== undefined))].sort();
   for (const release of releases) {
     out.push({ rule: 'adopt-helm-release', severity: 'warning', object, path: 'metadata.annotations["meta.helm.sh/release-name"]', message: `the Helm release ${release} still lists it: \`helm uninstall\` or \`helm upgrade\` would delete or change what is adopted`,
       fix: `Once adopted, delete the release's record, which adopt never does: kubectl -n ${workload.metadata.namespace ?? 'default'} delete secret -l owner=helm,name=${release}. Or set helm.sh/resource-policy: keep in the chart and upgrade once more before adopting.` });

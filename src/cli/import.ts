@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { controllerOf, intentOwning, readNamespace } from '../adopt/namespace.ts';
 import { badInput, Exit, Refusal } from '../diagnostic.ts';
 import type { ExitCode } from '../diagnostic.ts';
-import { cleaned } from '../import/clean.ts';
+import { cleaned, releaseOf } from '../import/clean.ts';
 import { noFigures } from '../import/figures.ts';
 import { importManifests } from '../import/import.ts';
 import type { Imported } from '../import/import.ts';
@@ -73,8 +73,6 @@ async function readLive(options: Options, { namespace, snapshot }: Setting['clus
     return readManifests([{ name: about, text: Buffer.from(stringify({ apiVersion: 'v1', kind: 'List', items: items.map(cleaned) })) }]);
   } finally { server.close(); }
 }
-/** Name of the Helm release that an object is of. */
-const releaseOf = (o: KubeObject): string | undefined => o.metadata.annotations?.['meta.helm.sh/release-name'];
 
 export function reportOf({ intents, outOfScope, figures, findings }: Imported, rendered: number, texts: readonly string[]): Record<string, unknown> {
   const { leaves, differences } = figures;

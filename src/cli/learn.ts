@@ -82,7 +82,7 @@ export const run: Run = async args => {
 
     rmSync(prepared, { recursive: true, force: true });
     mkdirSync(prepared, { recursive: true });
-    const known = buildTokenizer(playbook, seed, undefined, prepareDefaults.heldOutPairs, { pairs: manifest.heldOut, further: 0 }), { lessons, tokenizer } = teach(known, playbook, taught, labels, setting.cluster.snapshot, seed);
+    const known = buildTokenizer(playbook, seed, undefined, prepareDefaults.heldOutPairs, { pairs: manifest.heldOut }), { lessons, tokenizer } = teach(known, playbook, taught, labels, setting.cluster.snapshot, seed);
     const figures = writeCorpus(join(prepared, 'train'), playbook, tokenizer, graphs, seed + 1, { refused: REFUSED.training, around: FOCUSED, beside: drawn(lessons, SHARE) });
     writeCorpus(join(prepared, 'fresh'), playbook, tokenizer, prepareDefaults.suiteGraphs, seed + 1_000_001);
     writeCorpus(join(prepared, 'lessons'), playbook, tokenizer, prepareDefaults.suiteGraphs, seed + 3_000_001, { beside: drawn(lessons, 1) });

@@ -45,7 +45,7 @@ export const run: Run = async args => {
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
   const from = manifestOf(start), heldOut = from?.heldOut;
-  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, added: values.add?.length }), stampFile = join(work, 'corpus.stamp');
+  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, known: values.add?.length ? from?.weights : undefined, added: values.add?.length }), stampFile = join(work, 'corpus.stamp');
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });

@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadModel } from '../candidate/model.ts';
 import type { Held } from '../playbook/holdout.ts';
+import { playbookDigest } from '../playbook/prepare.ts';
 import { drawCases } from './cases.ts';
-import type { Case } from './cases.ts';
 import { inCheckout } from './checkout.ts';
 import { openBench } from './evaluate.ts';
 import type { Bench } from './evaluate.ts';
-import { isCovered, isWrongAndAccepted, scoreCase } from './score.ts';
+import { isCovered, isWrongAndAccepted, tally } from './score.ts';
+import type { Tally } from './score.ts';
 import { percent, row } from './table.ts';
 
 /** What is drawn, and its share; seeds lie apart from those of every other suite, and draws of one kind go on at the next seed. */
@@ -27,60 +28,55 @@ const draws: readonly { name: string; share: number; seed: number; held: Held | 
 /** Cases that are held in memory at a time. */
 const batch = 500;
 
-interface Tally { name: string; cases: number; exact: number; covered: number; wrongRefused: number; acceptedWrong: string[] }
+type Drawn = Tally & { name: string; /** Wrong, and refused or sent to a person. */ stopped: number; wrong: string[] };
 
-async function measured(bench: Bench, draw: (typeof draws)[number], count: number): Promise<Tally> {
-  const { playbook, model, clusters, guardrails } = bench, { threshold } = model.manifest;
-  const tally: Tally = { name: draw.name, cases: 0, exact: 0, covered: 0, wrongRefused: 0, acceptedWrong: [] };
-  for (let part = 0; tally.cases < count; part++) {
-    const { cases } = drawCases(playbook, model.manifest, clusters, guardrails, { seed: draw.seed + part * 100_000, count: Math.min(batch, count - tally.cases), held: draw.held, kind: 'settled', many: draw.many });
-    for (const one of cases) take(tally, one, await scoreCase(model, bench.engine, guardrails, one), threshold);
-    process.stderr.write(`${draw.name}: ${tally.cases} of ${count}, ${tally.exact} exact, ${tally.acceptedWrong.length} wrong and accepted\n`);
+async function measured({ playbook, model, clusters, guardrails, engine }: Bench, draw: (typeof draws)[number], count: number): Promise<Drawn> {
+  const { threshold } = model.manifest, out: Drawn = { name: draw.name, cases: 0, exact: 0, covered: 0, acceptedWrong: 0, stopped: 0, wrong: [] };
+  for (let part = 0; out.cases < count; part++) {
+    const { cases } = drawCases(playbook, model.manifest, clusters, guardrails, { seed: draw.seed + part * 100_000, count: Math.min(batch, count - out.cases), held: draw.held, kind: 'settled', many: draw.many });
+    const some = await tally(model, engine, guardrails, cases, score => {
+      if (!score.exact && !isCovered(score, threshold)) out.stopped++;
+      if (isWrongAndAccepted(score, threshold)) out.wrong.push(score.case.name);
+    });
+    for (const key of ['cases', 'exact', 'covered', 'acceptedWrong'] as const) out[key] += some[key];
+    process.stderr.write(`${draw.name}: ${out.cases} of ${count}, ${out.exact} exact, ${out.acceptedWrong} wrong and accepted${out.wrong.length ? `: ${out.wrong.join(', ')}` : ''}\n`);
   }
-  return tally;
+  return out;
 }
 
-function take(tally: Tally, one: Case, score: Awaited<ReturnType<typeof scoreCase>>, threshold: number): void {
-  const covered = isCovered(score, threshold);
-  tally.cases++;
-  if (score.exact) tally.exact++; else if (!covered) tally.wrongRefused++;
-  if (covered) tally.covered++;
-  if (isWrongAndAccepted(score, threshold)) { tally.acceptedWrong.push(one.name); process.stderr.write(`wrong and accepted: ${one.name} (margin ${score.answer.margin.toFixed(3)})\n`); }
-}
-
-/** Of everything that decides: the code of the pipeline, the playbook that says what is right, the guardrails. */
-function digestOf(patterns: readonly string[]): string {
+/** Of the code of these stages. */
+function digestOf(stages: readonly string[]): string {
   const root = inCheckout('.'), hash = createHash('sha256');
-  for (const file of patterns.flatMap(pattern => globSync(pattern, { cwd: root })).filter(f => !f.endsWith('.test.ts')).sort()) hash.update(file).update('\0').update(readFileSync(join(root, file)));
+  for (const file of stages.flatMap(stage => globSync(`src/${stage}/**/*.ts`, { cwd: root })).filter(f => !f.endsWith('.test.ts')).sort()) hash.update(file).update('\0').update(readFileSync(join(root, file)));
   return `sha256:${hash.digest('hex').slice(0, 16)}`;
 }
 
-interface Safety { model: string; threshold: number; code: string; playbook: string; guardrails: string; seconds: number; suites: Tally[] }
+interface Safety { model: string; threshold: number; code: string; playbook: string; guardrails: string; seconds: number; suites: Drawn[] }
 
 const page = ({ model, threshold, code, playbook, guardrails, seconds, suites }: Safety): string => {
-  const all = suites.reduce((a, b) => ({ ...a, cases: a.cases + b.cases, exact: a.exact + b.exact, covered: a.covered + b.covered, wrongRefused: a.wrongRefused + b.wrongRefused, acceptedWrong: [...a.acceptedWrong, ...b.acceptedWrong] }));
-  const line = (t: Tally): string => row([t.name, t.cases, percent(t.exact / t.cases, 2), percent(t.covered / t.cases, 2), t.wrongRefused, t.acceptedWrong.length]);
+  const all = suites.reduce((a, b) => ({ name: '**all**', cases: a.cases + b.cases, exact: a.exact + b.exact, covered: a.covered + b.covered, acceptedWrong: a.acceptedWrong + b.acceptedWrong, stopped: a.stopped + b.stopped, wrong: [...a.wrong, ...b.wrong] }));
+  const line = (t: Drawn): string => row([t.name, t.cases, percent(t.exact / t.cases, 2), percent(t.covered / t.cases, 2), t.stopped, t.acceptedWrong]);
   return `# Wrong and accepted
 Written by \`node src/evaluation/safety.ts --write\`: intents on clusters, drawn from seeds of their own as in [evaluation.md](evaluation.md), through the whole pipeline (parsing, observation, first decode, checker, threshold). *Stopped* are graphs that are not right and were refused or sent to a person; *wrong and accepted* is the number that must be zero.
 
 ${row(['suite', 'cases', 'exact', 'coverage', 'stopped', 'wrong and accepted'])}
 ${row(['---', '---:', '---:', '---:', '---:', '---:'])}
 ${suites.map(line).join('\n')}
-${line({ ...all, name: '**all**' })}
+${line(all)}
 
-Without a single error in ${all.cases} cases the rate is below ${(3 / all.cases * 100).toFixed(3)} % with 95 % confidence (rule of three); ${all.acceptedWrong.length ? `here there were ${all.acceptedWrong.length}: ${all.acceptedWrong.join(', ')}.` : 'there was none.'}
+Without a single error in ${all.cases} cases the rate is below ${(3 / all.cases * 100).toFixed(3)} % with 95 % confidence (rule of three); ${all.wrong.length ? `here there were ${all.wrong.length}: ${all.wrong.join(', ')}.` : 'there was none.'}
 
-Model \`${model.slice(0, 23)}…\`, threshold ${threshold.toFixed(3)} nats, code \`${code}\` (src/ of intent, snapshot, context, grammar, candidate, verdict, synthesis, tokens), playbook \`${playbook}\`, guardrails \`${guardrails}\`. ${Math.round(seconds)} s.
+Model \`${model.slice(0, 23)}…\`, threshold ${threshold.toFixed(3)} nats, code \`${code}\` (src/ of intent, snapshot, context, grammar, candidate, verdict, synthesis, tokens), playbook \`${playbook.slice(0, 23)}…\`, guardrails \`${guardrails.slice(0, 16)}…\`. ${Math.round(seconds)} s.
 `;
 };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { cases: { type: 'string', default: '20000' }, model: { type: 'string' }, write: { type: 'boolean', default: false } } });
   const model = loadModel(values.model), began = performance.now(), bench = await openBench({ model, onWarning: message => void process.stderr.write(`warning: ${message}\n`) });
-  const code = digestOf(['intent', 'snapshot', 'context', 'grammar', 'candidate', 'verdict', 'synthesis', 'tokens'].map(stage => `src/${stage}/**/*.ts`));
-  const suites: Tally[] = [];
+  const code = digestOf(['intent', 'snapshot', 'context', 'grammar', 'candidate', 'verdict', 'synthesis', 'tokens']);
+  const suites: Drawn[] = [];
   try { for (const draw of draws) suites.push(await measured(bench, draw, Math.round(Number(values.cases) * draw.share))); } finally { await bench.engine.close(); }
-  const safety: Safety = { model: model.digest, threshold: model.manifest.threshold, code, playbook: digestOf(['playbook/**/*.yaml']), guardrails: digestOf(['guardrails/**/*.yaml']), seconds: (performance.now() - began) / 1000, suites };
+  const safety: Safety = { model: model.digest, threshold: model.manifest.threshold, code, playbook: playbookDigest(inCheckout('playbook')), guardrails: bench.guardrails.digest, seconds: (performance.now() - began) / 1000, suites };
   process.stdout.write(page(safety));
   if (values.write) writeFileSync(join(inCheckout('docs'), 'safety.md'), page(safety));
 }

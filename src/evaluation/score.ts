@@ -65,3 +65,17 @@ export const isCovered = (s: Score, threshold: number): boolean =>
   isAccepted(s, threshold) || (s.case.expected === 'refused' && s.exact);
 
 export const isWrongAndAccepted = (s: Score, threshold: number): boolean => isAccepted(s, threshold) && !s.exact;
+
+/** Counts over cases. */
+export interface Tally { cases: number; exact: number; covered: number; acceptedWrong: number }
+
+/** @param each hears of every score */
+export async function tally(model: Model, engine: Engine, guardrails: Guardrails, cases: readonly Case[], each: (score: Score) => void = () => undefined): Promise<Tally> {
+  const out: Tally = { cases: cases.length, exact: 0, covered: 0, acceptedWrong: 0 }, { threshold } = model.manifest;
+  for (const one of cases) {
+    const score = await scoreCase(model, engine, guardrails, one);
+    out.exact += Number(score.exact); out.covered += Number(isCovered(score, threshold)); out.acceptedWrong += Number(isWrongAndAccepted(score, threshold));
+    each(score);
+  }
+  return out;
+}

@@ -11,7 +11,7 @@ import { depthsOf } from '../candidate/decode.ts';
 import { LlamaEngine } from '../candidate/engine.ts';
 import { loadModel, shippedModel } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
-import { holdsPair } from '../playbook/holdout.ts';
+import { holdsPair, newTo } from '../playbook/holdout.ts';
 import type { Held, Pair } from '../playbook/holdout.ts';
 import { loadPlaybook } from '../playbook/load.ts';
 import { loadGuardrails } from '../verdict/load.ts';
@@ -20,10 +20,10 @@ import type { Case } from './cases.ts';
 import { inCheckout } from './checkout.ts';
 import { Clusters } from './cluster.ts';
 import { MemoEngine } from './memo.ts';
-import { isCovered, isWrongAndAccepted, scoreCase } from './score.ts';
+import { tally } from './score.ts';
+import type { Tally } from './score.ts';
 import { percent, row } from './table.ts';
 
-interface Figures { cases: number; exact: number; covered: number; wrong: number }
 type Cases = { name: string; cases: Case[] };
 interface Platform { model: Model; playbook: ReturnType<typeof loadPlaybook>; guardrails: ReturnType<typeof loadGuardrails> }
 
@@ -37,18 +37,13 @@ function draw({ model, playbook, guardrails }: Platform, seed: number, count: nu
   return out.slice(0, count);
 }
 
-async function score({ model, guardrails }: Platform, suites: readonly Cases[]): Promise<Map<string, Figures>> {
-  const engine = new MemoEngine(await LlamaEngine.load(model.path, depthsOf(model.manifest))), { threshold } = model.manifest, out = new Map<string, Figures>();
+async function score({ model, guardrails }: Platform, suites: readonly Cases[]): Promise<Map<string, Tally>> {
+  const engine = new MemoEngine(await LlamaEngine.load(model.path, depthsOf(model.manifest))), out = new Map<string, Tally>(), { name: who } = model.manifest;
   try {
     for (const { name, cases } of suites) {
-      const f: Figures = { cases: cases.length, exact: 0, covered: 0, wrong: 0 };
-      for (const one of cases) {
-        const s = await scoreCase(model, engine, guardrails, one);
-        f.exact += Number(s.exact); f.covered += Number(isCovered(s, threshold)); f.wrong += Number(isWrongAndAccepted(s, threshold));
-        if (!s.exact) process.stderr.write(`${model.manifest.name}, ${name}: ${one.name} is not exact (margin ${s.answer.margin.toFixed(2)})\n`);
-      }
-      out.set(name, f);
-      process.stderr.write(`${model.manifest.name}, ${name}: ${f.exact} of ${f.cases} exact, ${f.wrong} wrong and accepted\n`);
+      const found = await tally(model, engine, guardrails, cases, s => { if (!s.exact) process.stderr.write(`${who}, ${name}: ${s.case.name} is not exact (margin ${s.answer.margin.toFixed(2)})\n`); });
+      out.set(name, found);
+      process.stderr.write(`${who}, ${name}: ${found.exact} of ${found.cases} exact, ${found.acceptedWrong} wrong and accepted\n`);
     }
   } finally { await engine.close(); }
   return out;
@@ -62,8 +57,8 @@ const usual = (platform: Platform, count: number, pairs: readonly Pair[], isNew:
 
 const { values } = parseArgs({ options: { model: { type: 'string' }, before: { type: 'string' }, playbook: { type: 'string' }, guardrails: { type: 'string' }, cases: { type: 'string', default: '500' }, write: { type: 'boolean', default: false } } });
 const count = Number(values.cases), before = loadModel(values.before ?? shippedModel()), after = loadModel(values.model);
-const known = new Set(before.manifest.tokens), old = before.manifest.heldOut, further = after.manifest.heldOut.filter(pair => !old.some(o => o.join() === pair.join()));
-const isNew = ({ asked }: Case): boolean => asked!.context.tokens.some(token => !known.has(token) && !/^\?(api|fact):/.test(token));
+const fresh = newTo(new Set(before.manifest.tokens)), old = before.manifest.heldOut, further = after.manifest.heldOut.filter(pair => !old.some(o => o.join() === pair.join()));
+const isNew = ({ asked }: Case): boolean => asked!.context.tokens.some(fresh);
 const shipped: Platform = { model: before, playbook: loadPlaybook(inCheckout('playbook')), guardrails: loadGuardrails(inCheckout('guardrails')) };
 const taught: Platform = { model: after, playbook: loadPlaybook(values.playbook ?? inCheckout('playbook')), guardrails: loadGuardrails(values.guardrails ?? inCheckout('guardrails')) };
 
@@ -73,7 +68,7 @@ const is = await score(taught, [
   { name: 'new keyword', cases: draw(taught, seeds.taught, count, undefined, after.manifest.heldOut, isNew) },
   ...(further.length ? [{ name: 'new keyword, combinations held out', cases: draw(taught, seeds.combined, count, 'pair', further, one => isNew(one) && holdsPair(one.asked!.context.tokens, further)) }] : []),
 ]);
-const said = (f: Figures | undefined): (string | number)[] => (f ? [percent(f.exact / f.cases, 2), percent(f.covered / f.cases, 2), f.wrong] : ['', '', '']);
+const said = (f: Tally | undefined): (string | number)[] => (f ? [percent(f.exact / f.cases, 2), percent(f.covered / f.cases, 2), f.acceptedWrong] : ['', '', '']);
 const training = after.manifest.training as { graphs?: number; seconds?: number }, cores = /model name\s*:\s*(.*)/.exec((() => { try { return readFileSync('/proc/cpuinfo', 'utf8'); } catch { return ''; } })())?.[1] ?? 'this machine';
 const table = `${row(['suite', 'cases', 'exact before', 'coverage', 'wrong and accepted', 'exact after', 'coverage', 'wrong and accepted'])}
 ${row(['---', ...Array.from({ length: 7 }, () => '---:')])}

@@ -18,6 +18,9 @@ export const annotationsOf = (metadata: Json | undefined): JsonObject =>
 /** Runs at a moment of an installation; `test` is no part of what is installed. */
 export const hookOf = (o: KubeObject): string | undefined => asObject(o.metadata['annotations'])['helm.sh/hook'] as string | undefined;
 
+/** Name of the Helm release that an object is of. */
+export const releaseOf = (o: KubeObject | undefined): string | undefined => o?.metadata.annotations?.['meta.helm.sh/release-name'];
+
 export function cleaned(object: KubeObject): KubeObject {
   const { status: _, ...rest } = object;
   const o = pruned(rest as JsonObject, '') as KubeObject;

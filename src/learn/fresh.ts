@@ -4,26 +4,18 @@ import type { Model } from '../candidate/model.ts';
 import type { Engine } from '../candidate/engine.ts';
 import { Refusal } from '../diagnostic.ts';
 import { Clusters } from '../evaluation/cluster.ts';
-import { isWrongAndAccepted, isCovered, scoreCase } from '../evaluation/score.ts';
+import { tally } from '../evaluation/score.ts';
+import type { Tally } from '../evaluation/score.ts';
 import { suites } from '../evaluation/suites.ts';
 import type { Playbook } from '../playbook/example.ts';
 import type { Guardrails } from '../verdict/types.ts';
 
-export interface Fresh { cases: number; exact: number; covered: number; acceptedWrong: number }
-
 /** Counts over `count` cases of the suite `fresh`; undefined where the material of evaluation is not at hand. */
-export async function fresh(given: Model, engine: Engine, guardrails: Guardrails, playbook: Playbook, count: number): Promise<Fresh | undefined> {
-  const model = withoutConventions(given), { threshold } = model.manifest;
+export async function fresh(given: Model, engine: Engine, guardrails: Guardrails, playbook: Playbook, count: number): Promise<Tally | undefined> {
+  const model = withoutConventions(given);
   try {
     const clusters = new Clusters(), cases = suites.find(s => s.name === 'fresh')!.cases({ playbook, model, guardrails, clusters, union: clusters.union(), engine }, count);
-    const out: Fresh = { cases: cases.length, exact: 0, covered: 0, acceptedWrong: 0 };
-    for (const one of cases) {
-      const score = await scoreCase(model, engine, guardrails, one);
-      out.exact += Number(score.exact);
-      out.covered += Number(isCovered(score, threshold));
-      out.acceptedWrong += Number(isWrongAndAccepted(score, threshold));
-    }
-    return out;
+    return await tally(model, engine, guardrails, cases);
   } catch (error) {
     if (error instanceof Refusal && error.findings[0]?.rule === 'evaluation-needs-checkout') return undefined;
     throw error;

@@ -1,5 +1,5 @@
 /** What was learnt, in figures: as JSON, and as a table to read. */
-import type { Fresh } from './fresh.ts';
+import type { Tally } from '../evaluation/score.ts';
 import type { Asking, Measure } from './measure.ts';
 
 export interface LearnReport {
@@ -10,7 +10,7 @@ export interface LearnReport {
   model?: string;
   /** By how the held-out intents ask, then by who answers. */
   heldOut: Partial<Record<Asking, Record<string, Measure>>>;
-  fresh: { before?: Fresh; after?: Fresh };
+  fresh: { before?: Tally; after?: Tally };
 }
 
 const share = (part: number, whole: number): number => (whole ? Math.round((1000 * part) / whole) / 1000 : 0);

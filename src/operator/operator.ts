@@ -102,7 +102,7 @@ export class Operator {
     // What is done.
     this.#shapes = new Shapes(options.engine ?? (() => LlamaEngine.load(model.path, depthsOf(model.manifest))));
     const revisions = this.#revisions = new Revisions({ api, model, guardrails });
-    const release = this.#release = new Release({ api, transport, namespace: options.lease.namespace, model: model.digest, log, metrics });
+    const release = this.#release = new Release({ api, transport, namespace: options.lease.namespace, model: model.digest, log, metrics, leads: () => this.lease.leads });
     release.onRelease = () => { for (const key of this.#intents.store.keys()) this.#wake(key); };
     const decider = new Decider({ world, relevance, shapes: this.#shapes, revisions, model, guardrails, metrics, timed, dryRun: (graph, namespace) => dryRunAs(transport, world.snapshot.kinds, graph, namespace) });
     const enforcer = new Enforcer({ api, world, managed, rules, metrics, log, note, timed, revisions, signal: () => this.#leading.signal });
@@ -192,7 +192,6 @@ export class Operator {
     this.#options.log.info('does not lead any more');
     this.metrics.set('kubesynth_leader', 0);
     this.#leading.abort(new NotLeader());
-    this.#release.step();
     clearInterval(this.#resync);
     if (!this.#stopping) await this.#queue.stop();
   }

@@ -17,30 +17,29 @@ import type { Transport } from './transport.ts';
 
 const NAME = 'kubesynth-release';
 /** `"<digest of a model>"` on that ConfigMap: this model may change what runs. */
-export const RELEASE = 'synthesis.platform/release';
+const RELEASE = 'synthesis.platform/release';
 const retryMs = 1000;
 
-export interface ReleaseSetting { api: ClusterApi; transport: Transport; namespace: string; /** Digest of the model at hand. */ model: string; log: Log; metrics: Metrics }
+export interface ReleaseSetting { api: ClusterApi; transport: Transport; namespace: string; /** Digest of the model at hand. */ model: string; log: Log; metrics: Metrics; /** Whether this process may write. */ leads: () => boolean }
 
 export class Release {
   readonly #setting: ReleaseSetting;
+  readonly #collection: string;
   readonly #path: string;
   readonly #informer: Informer<KubeObject>;
   #released: string | undefined;
-  #leads = false;
   /** The model at hand has been released: everything it proposes may be applied. */
   onRelease: () => void = () => undefined;
 
   constructor(setting: ReleaseSetting) {
     this.#setting = setting;
-    const collection = collectionPath('v1', 'configmaps', setting.namespace);
-    this.#path = `${collection}/${NAME}`;
-    this.#informer = new Informer(setting.transport, { apiVersion: 'v1', kind: 'ConfigMap', path: collection, fieldSelector: `metadata.name=${NAME}`, keep: object => object }, ({ type, value }) => { if (type !== 'removed') this.#see(value); });
+    this.#collection = collectionPath('v1', 'configmaps', setting.namespace);
+    this.#path = `${this.#collection}/${NAME}`;
+    this.#informer = new Informer(setting.transport, { apiVersion: 'v1', kind: 'ConfigMap', path: this.#collection, fieldSelector: `metadata.name=${NAME}`, keep: object => object }, ({ type, value }) => { if (type !== 'removed') this.#see(value); });
   }
 
   /** Another model than this one is released. */
   get held(): boolean { return this.#released !== undefined && this.#released !== this.#setting.model; }
-  get released(): string | undefined { return this.#released; }
 
   async start(): Promise<void> { await this.#informer.start().ready; }
   stop(): Promise<void> { return this.#informer.stop(); }
@@ -51,14 +50,10 @@ export class Release {
    */
   async lead(inForce: string | undefined, signal: AbortSignal): Promise<void> {
     const { api, model, log } = this.#setting;
-    this.#leads = true;
     while (!signal.aborted) {
       try {
-        let found = await api.get(this.#path);
-        if (!found) {
-          const released = inForce ?? model;
-          found = await api.create(this.#path.slice(0, this.#path.lastIndexOf('/')), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: NAME, namespace: this.#setting.namespace }, data: { model: released } });
-        }
+        const found = await api.get(this.#path)
+          ?? await api.create(this.#collection, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: NAME, namespace: this.#setting.namespace }, data: { model: inForce ?? model } });
         this.#see(found);
         if (this.held) {
           log.info('the model is held until it is released', { model, released: this.#released });
@@ -78,8 +73,6 @@ export class Release {
     }
   }
 
-  step(): void { this.#leads = false; }
-
   /** What the held model would change, now that every intent has been looked at. Where that is nothing, it is released. */
   async conclude(report: CanaryReport): Promise<void> {
     const { metrics, log, model } = this.#setting, { counts } = report;
@@ -93,11 +86,11 @@ export class Release {
   }
 
   #see(object: KubeObject): void {
-    const { model, metrics } = this.#setting, was = this.held, released = dataOf(object)['model'];
+    const { model, metrics, leads } = this.#setting, was = this.held, released = dataOf(object)['model'];
     if (typeof released === 'string') this.#released = released;
     metrics.set('kubesynth_model_released', this.held ? 0 : 1);
     if (was && !this.held) this.onRelease();
-    else if (this.held && this.#leads && object.metadata.annotations?.[RELEASE] === model) this.#let().catch((error: unknown) => this.#setting.log.error('the release could not be written down', error));
+    else if (this.held && leads() && object.metadata.annotations?.[RELEASE] === model) this.#let().catch((error: unknown) => this.#setting.log.error('the release could not be written down', error));
   }
 
   async #let(): Promise<void> { await this.#write({ model: this.#setting.model, candidate: null, summary: null, report: null }, { [RELEASE]: null }); }

@@ -10,6 +10,7 @@ import type { Intent } from '../intent/types.ts';
 import { splitApiVersion } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
+import { ofKind } from '../snapshot/objects.ts';
 import type { OpenApiDocument } from '../snapshot/prune.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Guardrails } from '../verdict/types.ts';
@@ -61,7 +62,7 @@ export class Relevance {
 
 const namespaces = new WeakMap<Snapshot, Set<string>>();
 const namespacesIn = (snapshot: Snapshot): Set<string> =>
-  namespaces.get(snapshot) ?? namespaces.set(snapshot, new Set(snapshot.objects.filter(o => o.kind === 'Namespace').map(o => o.metadata.name))).get(snapshot)!;
+  namespaces.get(snapshot) ?? namespaces.set(snapshot, new Set(ofKind(snapshot, 'Namespace').map(o => o.metadata.name))).get(snapshot)!;
 
 /** Which observed objects the checker reads at all: built-in kinds, kinds it has a reader for, and kinds that facts name. */
 export function countsFor(manifest: Manifest, { readers }: Guardrails): (object: KubeObject) => boolean {

@@ -15,7 +15,7 @@ import { compose } from './compose.ts';
 import type { Composition } from './compose.ts';
 import type { Example, Playbook } from './example.ts';
 import { focusOn } from './focus.ts';
-import { choosePairs, heldBy } from './holdout.ts';
+import { choosePairs, heldBy, newTo } from './holdout.ts';
 import type { Held, Pair } from './holdout.ts';
 import { partOf } from './relevance.ts';
 import { rowsOf } from './rows.ts';
@@ -65,16 +65,17 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
 
 export interface Tokenizer { specs: FeatureSpec[]; runs: Runs; vocabulary: Vocabulary; pairs: Pair[] }
 
-/** What training that goes on from a model must not see: its pairs, and as many further ones of what it has no token for. */
-export interface HeldFurther { pairs: readonly Pair[]; known?: ReadonlySet<string>; further: number }
+/** What training that goes on from a model must not see: its pairs and, where its tokens are given, some of what it has no token for. */
+export interface HeldBefore { pairs: readonly Pair[]; known?: ReadonlySet<string> | undefined }
+/** Combinations of a new keyword that training never sees. */
+const FURTHER = 4;
 
 /** Learns features, held-out pairs (unless they are given), runs and vocabulary from a playbook. */
-export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12, held?: HeldFurther): Tokenizer {
+export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, pairCount = 12, held?: HeldBefore): Tokenizer {
   const specs = featureSpecs(playbook), random = seeded(seed);
   const samples = (n: number): Features[] => Array.from({ length: n }, () => sampleFeatures(playbook, specs, random));
   const pairs = !held ? choosePairs(playbook, specs, samples(3000), pairCount, random)
-    // Whether an API or a setting is there is in every context; what is stated is what combinations are made of.
-    : [...held.pairs, ...(held.known ? choosePairs(playbook, specs, samples(12_000), held.further, random, token => !held.known!.has(token) && !/^\?(api|fact):/.test(token)) : [])];
+    : [...held.pairs, ...(held.known ? choosePairs(playbook, specs, samples(12_000), FURTHER, random, newTo(held.known)) : [])];
   const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, undefined, REFUSED.training, { ...FOCUSED, plans: 0, parts: 0 }).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);

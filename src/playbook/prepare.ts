@@ -28,8 +28,6 @@ export interface PrepareOptions {
   /** Folder of the playbook whose examples are new to the weights that training goes on from: half of the contexts around examples are around these. */
   added?: string;
 }
-/** Combinations of a new keyword that training never sees. */
-const FURTHER = 4;
 export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 450_000, heldOutPairs: 12, suiteGraphs: 1024, refused: REFUSED.training };
 
 export interface Prepared { playbook: Playbook; figures: CorpusFigures; vocabulary: number }
@@ -42,7 +40,7 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   const o = { ...prepareDefaults, ...options };
   mkdirSync(out, { recursive: true });
   const playbook = loadPlaybook(playbookDir);
-  const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs, o.heldOut && { pairs: o.heldOut, ...(o.added !== undefined && o.known ? { known: o.known } : {}), further: FURTHER });
+  const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs, o.heldOut && { pairs: o.heldOut, known: o.added === undefined ? undefined : o.known });
   const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: o.refused, around: { ...FOCUSED, above: o.added === undefined ? [] : playbook.examples.filter(e => e.file.startsWith(o.added!)) } });
   writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
   if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: 'pair' });

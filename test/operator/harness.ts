@@ -19,12 +19,16 @@ import type { OperatorOptions } from '../../src/operator/operator.ts';
 import { loadKubeconfig } from '../../src/snapshot/kubeconfig.ts';
 import { loadGuardrails } from '../../src/verdict/load.ts';
 import { asServed, clusterPlan, collectionPath, create } from '../controlplane/clusters.ts';
-import type { ControlPlane } from '../controlplane/controlplane.ts';
+import type { ControlPlane, Write } from '../controlplane/controlplane.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 export const documents = (path: string): KubeObject[] => parseAllDocuments(readFileSync(join(root, path), 'utf8')).map(d => d.toJS() as KubeObject).filter(Boolean);
 export const model = loadModel();
 export const agentAccount = 'system:serviceaccount:kubesynth-system:kubesynth';
+
+/** What the agent writes in its own name, its lease aside: what it notes of intents, and which model is released. */
+export const isOwnRecord = ({ resource, namespace, name }: Write): boolean =>
+  ['serviceintents', 'synthesisrevisions', 'events'].includes(resource) || (resource === 'configmaps' && namespace === 'kubesynth-system' && (name === '' || name === 'kubesynth-release'));
 
 /** Waits for `probe` to give something, and says what it waited for when it does not. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, seconds = 180): Promise<T> {
