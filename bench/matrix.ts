@@ -6,7 +6,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { depthsOf } from '../src/candidate/decode.ts';
 import { LlamaEngine } from '../src/candidate/engine.ts';
 import { loadModel } from '../src/candidate/model.ts';
 import { shippedGuardrails, shippedPlaybook } from '../src/cli/places.ts';
@@ -25,7 +24,7 @@ const { values: options } = parseArgs({ options: {
 } });
 const wanted = options.platforms.split(',');
 
-const model = loadModel(options.model), playbook = loadPlaybook(shippedPlaybook()), guardrails = loadGuardrails(shippedGuardrails()), union = new Clusters().union(), loaded = await LlamaEngine.load(model.path, depthsOf(model.manifest)), engine = new MemoEngine(loaded);
+const model = loadModel(options.model), playbook = loadPlaybook(shippedPlaybook()), guardrails = loadGuardrails(shippedGuardrails()), union = new Clusters().union(), loaded = await LlamaEngine.load(model), engine = new MemoEngine(loaded);
 const cells: Cell[] = [];
 try {
   for (const version of options.versions.split(',')) for (const [platform, { upTo = Infinity }] of Object.entries(platforms)) {

@@ -2,7 +2,6 @@
  * The real compiler for tests of the whole and for measurements: model, engine and guardrails as `kubesynth synth` loads them,
  * kept for many intents. `KUBESYNTH_MODEL=FOLDER` tries another model than the shipped one.
  */
-import { depthsOf } from '../src/candidate/decode.ts';
 import { LlamaEngine } from '../src/candidate/engine.ts';
 import type { Engine } from '../src/candidate/engine.ts';
 import { loadModel } from '../src/candidate/model.ts';
@@ -30,7 +29,7 @@ export const modelFolder = (): string | undefined => process.env['KUBESYNTH_MODE
 /** @param around wraps the engine, for instance to time it */
 export async function openCompiler(around: (engine: Engine) => Engine = engine => engine): Promise<Compiler> {
   const model = loadModel(modelFolder()), guardrails = loadGuardrails(shippedGuardrails());
-  const engine = around(await LlamaEngine.load(model.path, depthsOf(model.manifest)));
+  const engine = around(await LlamaEngine.load(model));
   return {
     model, engine,
     compile(text, name, snapshot) {

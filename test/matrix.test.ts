@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { measure } from '../bench/matrix/measure.ts';
 import type { Subject } from '../bench/matrix/measure.ts';
-import { depthsOf } from '../src/candidate/decode.ts';
 import { LlamaEngine } from '../src/candidate/engine.ts';
 import { loadModel } from '../src/candidate/model.ts';
 import { shippedGuardrails, shippedPlaybook } from '../src/cli/places.ts';
@@ -16,7 +15,7 @@ const intents = 40;
 let subject: Subject, engine: LlamaEngine;
 before(async () => {
   const model = loadModel();
-  engine = await LlamaEngine.load(model.path, depthsOf(model.manifest));
+  engine = await LlamaEngine.load(model);
   subject = { model, engine: new MemoEngine(engine), playbook: loadPlaybook(shippedPlaybook()), guardrails: loadGuardrails(shippedGuardrails()) };
 });
 after(() => engine?.close());

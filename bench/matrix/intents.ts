@@ -1,7 +1,7 @@
 /** Intents for a cluster that is there: drawn like training contexts, within what the cluster serves and shows. */
 import { buildContext } from '../../src/context/context.ts';
 import { Refusal } from '../../src/diagnostic.ts';
-import { expandAll } from '../../src/evaluation/cases.ts';
+import { askedOf, expandAll } from '../../src/evaluation/cases.ts';
 import type { Case } from '../../src/evaluation/cases.ts';
 import { writeIntent } from '../../src/evaluation/concretise.ts';
 import { Values } from '../../src/evaluation/values.ts';
@@ -37,13 +37,13 @@ export function casesFor(model: Model, playbook: Playbook, guardrails: Guardrail
     // Drawn freely, what is rare (a queue to scale by) would hardly come; so half is drawn around examples.
     const around = tries % 4 < 2 ? undefined : focusOn(taught[Math.floor(random() * taught.length)]!, playbook.facts, random);
     const wished = sampleFeatures(playbook, model.manifest.specs, random, around ? both(around, focus) : focus);
-    let intent: Intent;
-    try { intent = withDefaults(readIntent(writeIntent(model.manifest, wished, new Values(random, tries % 2 ? 0.2 : 0)) as Json), model.manifest.defaults); } catch (e) { if (e instanceof Refusal) continue; throw e; }
-    const context = buildContext(model.manifest, intent, snapshot), composed = compose(playbook, context.features);
+    let written: Intent;
+    try { written = readIntent(writeIntent(model.manifest, wished, new Values(random, tries % 2 ? 0.2 : 0)) as Json); } catch (e) { if (e instanceof Refusal) continue; throw e; }
+    const intent = withDefaults(written, model.manifest.defaults), context = buildContext(model.manifest, intent, snapshot), composed = compose(playbook, context.features);
     if (composed.refusals.length) continue;
     const expected = expandAll(composed.objects, context, snapshot);
     if (!expected || verify({ graph: expected, intent, snapshot, guardrails }).verdict !== 'accepted') continue;
-    cases.push({ name: `${cases.length}`, snapshot, asked: { intent, context }, expected });
+    cases.push({ name: `${cases.length}`, snapshot, asked: askedOf(model, written, snapshot), expected });
   }
   return cases;
 }

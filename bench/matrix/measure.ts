@@ -45,15 +45,15 @@ export async function measure(version: string, platform: string, { model, engine
     const cell: Cell = { version, platform, intents: 0, exact: 0, accepted: 0, acceptedWrong: 0, objects: 0, rejected: 0, unknownFields: 0, dropped: 0, deprecated: 0, warnings: 0, blind: { graphs: 0, rejected: 0 }, shapes: {}, notes: [], seconds: 0 };
     const accepted: KubeObject[] = [];
     for (const one of casesFor(model, playbook, guardrails, snapshot, intents, 26)) {
-      const score = await scoreCase(model, engine, guardrails, one);
+      const score = await scoreCase(engine, guardrails, one);
       cell.intents++;
       if (score.exact) cell.exact++;
-      const blind = union && (await answerOf(model, engine, one, union)).graph;
+      const blind = union && (await answerOf(engine, one, union)).graph;
       if (Array.isArray(blind)) {
         cell.blind.graphs++;
         if (canonicalJson(blind) !== canonicalJson(score.answer.graph) && (await dryRun(plane, blind)).rejections.length) cell.blind.rejected++;
       }
-      if (!isAccepted(score, model.manifest.threshold) || !Array.isArray(score.answer.graph)) continue;
+      if (!isAccepted(score) || !Array.isArray(score.answer.graph)) continue;
       const { graph } = score.answer;
       if (!await offer(plane, graph, cell)) continue;
       cell.accepted++;

@@ -58,7 +58,7 @@ async function adoptionOf({ match, intent, outcome }: { match: Match; intent: In
 
   // As anyone will get it who compiles the completed intent.
   const full = { ...outcome.intent, spec: { ...outcome.intent.spec, overrides: found.intent.spec.overrides } } as Intent, applied = applyOverrides(written, full, snapshot);
-  const verdict = verify({ graph: applied.graph, intent: full, snapshot, guardrails: setting.guardrails, synthesised: written, ...conventionsFor(setting.model.manifest, outcome.context) });
+  const verdict = verify({ graph: applied.graph, intent: full, snapshot, guardrails: setting.guardrails, synthesised: written, ...conventionsFor(outcome.layer.manifest, outcome.context) });
   adoption.findings.push(...applied.findings, ...verdict.findings, ...outcome.findings.filter(f => f.rule === 'low-margin'), ...doubled(match, written));
   adoption.graph = inDependencyOrder(manner === 'held' ? asItIs(match) : applied.graph);
   return settled(adoption, match, await judged(api, adoption.graph, match, snapshot), manner);

@@ -6,7 +6,8 @@ import type { Intent } from '../intent/types.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import { loadSnapshot } from '../snapshot/file.ts';
-import { decode, depthsOf } from './decode.ts';
+import { decode } from './decode.ts';
+import { depthsOf } from './layers.ts';
 import type { DecodeOptions } from './decode.ts';
 import type { Engine, Step } from './engine.ts';
 import type { Manifest, Model } from './model.ts';
@@ -15,7 +16,7 @@ import type { Candidate } from './types.ts';
 const MAP = '+/ConfigMap ${metadata.name}-x', SERVICE = '+/Service ${metadata.name}';
 const tokens = ['<pad>', '<plan>', '<end>', '?f=on', MAP, SERVICE, '!not-here', '{\n.data\n{\n.a', '="one"', '="two"', '$${metadata.name}', '=5', '}\n}', '.b', '{\n.spec\n{\n.type', '="ClusterIP"', '="Nearly"', '}'];
 const manifest = { tokens, refusals: { 'not-here': { message: 'm', fix: 'f' } } } as unknown as Manifest;
-const model: Model = { manifest, path: '', digest: '' };
+const model: Model = { manifest, path: '', layer: 0, digest: '' };
 const snapshot = loadSnapshot('bare-1.30');
 const context = contextOf([{ name: 'f', type: 'keyword', values: ['on'] }], { metadata: { name: 'shop', namespace: 'ns' }, spec: { f: 'on' } } as unknown as Intent, {}, new Set(), 30);
 

@@ -13,7 +13,7 @@ import type { OpenApiIndex } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { partsOf } from '../tokens/runs.ts';
 import type { Pattern } from '../tokens/pattern.ts';
-import { depthOf, END, parseBody, parsePlanToken, PLAN } from '../tokens/serialize.ts';
+import { END, parseBody, parsePlanToken, PLAN } from '../tokens/serialize.ts';
 import { Vocabulary } from '../tokens/vocabulary.ts';
 import type { Engine } from './engine.ts';
 import { expandObject } from './expand.ts';
@@ -29,9 +29,6 @@ const vocabularyOf = (m: Manifest): Vocabulary => {
   if (!v) vocabularies.set(m, v = new Vocabulary(m.tokens));
   return v;
 };
-
-/** Bracket balance of every token: tells the engine where a body ends. */
-export const depthsOf = (m: Manifest): number[] => m.tokens.map(t => partsOf(t).reduce((n, raw) => n + depthOf(raw), 0));
 
 /** What may be written: the plan, and the object of a plan token. */
 export interface Grammars { plan(index: OpenApiIndex, context: Context): Stepper<unknown>; object(index: OpenApiIndex, context: Context, planToken: string): Stepper<unknown> }
@@ -52,7 +49,7 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
   const vocabulary = vocabularyOf(model.manifest), index = openApiIndex(snapshot);
   const unknown = context.tokens.filter(t => vocabulary.id(t) === undefined);
   if (unknown.length) throw unseen(unknown);
-  await engine.context(context.tokens.map(t => vocabulary.id(t)!));
+  await engine.context(context.tokens.map(t => vocabulary.id(t)!), model.layer);
 
   const grammars = options.grammars ?? live;
   const plan = await guarded(() => decodeRow(engine, vocabulary, grammars.plan(index, context), PLAN, END));

@@ -1,28 +1,34 @@
 /**
- * The native engine in a process of its own: an abort in llama.cpp ends this process, not the operator. It holds one model,
- * one sequence and one thread, so that the same calls in the same order give the same bits.
+ * The native engine in a process of its own: an abort in llama.cpp ends this process, not the operator. It holds one thread, and
+ * for each layer of the model one sequence, so that the same calls in the same order give the same bits.
  * Requests: {id, load}, {id, context}, {id, row}; answers carry the same id, or an error.
  */
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
-import type { Answer, Request, Step } from './engine.ts';
+import type { Answer, Request, Step, Weights } from './engine.ts';
 
 const TOP = 8;
 /** Only the best tokens are of interest; their distances stay as the model gave them (no nucleus, no temperature). */
 const SAMPLING = { temperature: 1, topK: TOP, topP: 1, minP: 0 };
+let layers: readonly Weights[] = [];
+let contextSize = 0;
+const loaded: LlamaContextSequence[] = [];
+/** That of the layer in turn. */
 let sequence: LlamaContextSequence | undefined;
 let contextLength = 0;
 let depths: readonly number[] = [];
 
-async function load(modelPath: string, contextSize: number): Promise<void> {
+async function load(layer: number): Promise<LlamaContextSequence> {
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error, progressLogs: false });
-  const model = await llama.loadModel({ modelPath, useMmap: true, gpuLayers: 0 });
+  const model = await llama.loadModel({ modelPath: layers[layer]!.path, useMmap: true, gpuLayers: 0 });
   const context = await model.createContext({ contextSize, sequences: 1, threads: 1, batchSize: 512, flashAttention: false });
-  sequence = context.getSequence();
+  return loaded[layer] = context.getSequence();
 }
 
 /** Starts afresh with a context; its cells are the same whatever came before. */
-async function setContext(ids: readonly number[]): Promise<void> {
+async function setContext(ids: readonly number[], layer: number): Promise<void> {
+  sequence = loaded[layer] ?? await load(layer);
+  ({ depths } = layers[layer]!);
   await sequence!.clearHistory();
   await sequence!.evaluateWithoutGeneratingNewTokens(ids as Token[]);
   contextLength = ids.length;
@@ -59,8 +65,8 @@ async function row(prefix: readonly number[], end: number, limit: number): Promi
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.type) {
-    case 'load': depths = request.depths; await load(request.modelPath, request.contextSize); return { id: request.id };
-    case 'context': await setContext(request.ids); return { id: request.id };
+    case 'load': ({ layers, contextSize } = request); await load(0); return { id: request.id };
+    case 'context': await setContext(request.ids, request.layer); return { id: request.id };
     case 'row': return { id: request.id, steps: await row(request.prefix, request.end, request.limit) };
   }
 }

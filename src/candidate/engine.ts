@@ -4,13 +4,15 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Exit, Refusal } from '../diagnostic.ts';
+import { depthsOf, layersOf } from './layers.ts';
+import type { Model } from './model.ts';
 
 /** The most probable next tokens, best first, with their log-probabilities. */
 export interface Step { ids: number[]; logits: number[] }
 
 export interface Engine {
-  /** Evaluates the shared context; rows follow it. */
-  context(ids: readonly number[]): Promise<void>;
+  /** Evaluates the shared context by the weights of a layer, the innermost unless said otherwise; rows follow it. */
+  context(ids: readonly number[], layer?: number): Promise<void>;
   /**
    * Greedy steps after `prefix`: up to `end` inclusive, or for `end` < 0 until the brackets opened since the row's first token
    * are closed, or up to `limit`. Step i is the choice after prefix and i choices.
@@ -19,9 +21,11 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** A GGUF, and for each of its tokens how far it opens or closes brackets. */
+export interface Weights { path: string; depths: readonly number[] }
 export type Request =
-  | { id: number; type: 'load'; modelPath: string; contextSize: number; depths: readonly number[] }
-  | { id: number; type: 'context'; ids: readonly number[] }
+  | { id: number; type: 'load'; layers: readonly Weights[]; contextSize: number }
+  | { id: number; type: 'context'; ids: readonly number[]; layer: number }
   | { id: number; type: 'row'; prefix: readonly number[]; end: number; limit: number };
 export interface Answer { id: number; steps?: Step[]; error?: string }
 type Ask = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
@@ -77,10 +81,10 @@ export class LlamaEngine implements Engine {
     });
   }
 
-  /** Starts the worker and loads a GGUF; `depths` says for each token how far it opens or closes brackets. */
-  static async load(modelPath: string, depths: readonly number[], contextSize = 1024): Promise<LlamaEngine> {
-    const engine = new LlamaEngine(takeWorker());
-    try { await engine.#ask({ type: 'load', modelPath, contextSize, depths }); } catch (e) { engine.#child.kill(); throw e; }
+  /** Starts the worker and loads the innermost layer; the others follow when they are first asked. */
+  static async load(model: Model, contextSize = 1024): Promise<LlamaEngine> {
+    const engine = new LlamaEngine(takeWorker()), layers = layersOf(model).map(({ path, manifest }) => ({ path, depths: depthsOf(manifest) }));
+    try { await engine.#ask({ type: 'load', layers, contextSize }); } catch (e) { engine.#child.kill(); throw e; }
     return engine;
   }
 
@@ -92,7 +96,7 @@ export class LlamaEngine implements Engine {
     });
   }
 
-  async context(ids: readonly number[]): Promise<void> { await this.#ask({ type: 'context', ids }); }
+  async context(ids: readonly number[], layer = 0): Promise<void> { await this.#ask({ type: 'context', ids, layer }); }
   async row(prefix: readonly number[], end: number, limit: number): Promise<Step[]> {
     return (await this.#ask({ type: 'row', prefix, end, limit })).steps!;
   }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Exit, Refusal } from '../diagnostic.ts';
+import type { Intent } from '../intent/types.ts';
+import { layerFor, layersOf } from './layers.ts';
 import { loadModel } from './model.ts';
+import type { Manifest, Model } from './model.ts';
 
 const weights = 'not really weights';
 const manifest = {
@@ -25,6 +28,35 @@ test('a model folder is read, and known by its digest', () => {
     const model = loadModel(dir);
     assert.deepEqual([model.digest, model.path, model.manifest.name], [`sha256:${manifest.weights}`, join(dir, 'model.gguf'), 'm']);
   } finally { rmSync(dir, { recursive: true }); }
+});
+
+test('a layer is known by all weights below it, and only lies on those it was taught upon', () => {
+  const whole = JSON.stringify({ ...manifest, base: manifest.weights }), dir = files(whole, weights), below = join(dir, 'base');
+  try {
+    assert.throws(() => loadModel(dir), (e: unknown) => e instanceof Refusal && e.findings[0]!.rule === 'model-unreadable' && e.findings[0]!.object === join(below, 'model.json'));
+    mkdirSync(below);
+    writeFileSync(join(below, 'model.json'), JSON.stringify(manifest));
+    writeFileSync(join(below, 'model.gguf'), weights);
+    const model = loadModel(dir);
+    assert.deepEqual([model.layer, model.base!.layer, layersOf(model).map(m => m.path)], [1, 0, [join(below, 'model.gguf'), join(dir, 'model.gguf')]]);
+    assert.match(model.digest, /^sha256:[0-9a-f]{64}$/);
+    assert.notEqual(model.digest, model.base!.digest);
+    const others = 'other weights';
+    writeFileSync(join(below, 'model.gguf'), others);
+    writeFileSync(join(below, 'model.json'), JSON.stringify({ ...manifest, weights: createHash('sha256').update(others).digest('hex') }));
+    assert.throws(() => loadModel(dir), (e: unknown) => e instanceof Refusal && e.findings[0]!.rule === 'model-digest' && e.findings[0]!.object === join(below, 'model.gguf'));
+  } finally { rmSync(dir, { recursive: true }); }
+});
+
+test('what an intent states decides which layer writes: the innermost that was taught all of it', () => {
+  const knows = (types: string[], taught: string[], base?: Model): Model => ({ manifest: { vocabulary: { 'dependencies[].type': types }, taught: ['dependencies', 'dependencies[].type', 'dependencies[].name', 'workload.containerImage', ...taught] } as unknown as Manifest, path: '', digest: '', layer: base ? base.layer + 1 : 0, ...(base ? { base } : {}) });
+  const first = knows(['queue'], []), second = knows(['queue', 'ledger'], [], first), third = knows(['queue', 'ledger'], ['scaling.min'], second);
+  const layer = (spec: object): number => layerFor(third, { apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name: 'a' }, spec: { workload: { containerImage: 'a:1' }, ...spec } } as unknown as Intent).layer;
+  assert.equal(layer({}), 0);
+  assert.equal(layer({ dependencies: [{ name: 'a', type: 'queue' }] }), 0);
+  assert.equal(layer({ dependencies: [{ name: 'a', type: 'queue' }, { name: 'b', type: 'ledger' }] }), 1);
+  assert.equal(layer({ scaling: { min: 2 } }), 2);
+  assert.equal(layer({ dependencies: [{ name: 'a', type: 'oracle' }] }), 2, 'the outermost says what it does not know');
 });
 
 test('missing, corrupt and mismatched files are bad input, each by its name', () => {

@@ -1,6 +1,7 @@
 /**
- * A trained model on disk: `model.gguf` and `model.json` (the manifest). The manifest holds everything that was learnt
- * beside the weights: features, facts, vocabulary, defaults, what each field was taught by, and the digests.
+ * A trained model on disk: `model.gguf` and `model.json` (the manifest), and in `base` the model that it is a layer upon, if any.
+ * The manifest holds everything that was learnt beside the weights: features, facts, vocabulary, defaults, what each field was
+ * taught by, and the digests.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -18,6 +19,8 @@ export interface Manifest extends ContextRules {
   weights: string;
   /** sha256 of the playbook it was trained on. */
   playbook: string;
+  /** sha256 of the weights below, in the folder `base`, which go on writing for whatever they were taught. */
+  base?: string;
   tokens: string[];
   settings: string[];
   /** Keyword field key → default. */
@@ -50,10 +53,19 @@ export const conventionsFor = ({ conventions }: Manifest, context: { conventiona
   (conventions && context?.conventional ? { conventions } : {});
 
 /** The same model where no conventions apply, as the platform's own cases are. */
-export const withoutConventions = (model: Model): Model =>
-  (model.manifest.conventions ? { ...model, manifest: { ...model.manifest, facts: model.manifest.facts.filter(f => f.name !== CONVENTIONS_FACT.name) } } : model);
+export const withoutConventions = (model: Model): Model => ({
+  ...model,
+  ...(model.manifest.conventions ? { manifest: { ...model.manifest, facts: model.manifest.facts.filter(f => f.name !== CONVENTIONS_FACT.name) } } : {}),
+  ...(model.base ? { base: withoutConventions(model.base) } : {}),
+});
 
-export interface Model { manifest: Manifest; path: string; digest: string }
+export interface Model {
+  manifest: Manifest; path: string;
+  /** Of the weights, those below included. */
+  digest: string;
+  /** How many models it lies upon, and the one it lies upon directly (layers.ts). */
+  layer: number; base?: Model;
+}
 
 /** The models shipped beside this code. */
 export const shippedModel = (): string => fileURLToPath(new URL('../../models/current', import.meta.url));
@@ -79,5 +91,11 @@ export function loadModel(dir: string = shippedModel()): Model {
   if (weights !== manifest.weights) {
     throw badInput('model-digest', `model.gguf has digest ${weights.slice(0, 12)}…, its manifest expects ${manifest.weights.slice(0, 12)}…`, 'The file is corrupt or belongs to another model: restore both files from one release.', { object: join(dir, 'model.gguf') });
   }
-  return { manifest, path: join(dir, 'model.gguf'), digest: `sha256:${weights}` };
+  const path = join(dir, 'model.gguf');
+  if (manifest.base === undefined) return { manifest, path, digest: `sha256:${weights}`, layer: 0 };
+  const base = loadModel(join(dir, 'base'));
+  if (base.manifest.weights !== manifest.base) {
+    throw badInput('model-digest', `the model below has weights ${base.manifest.weights.slice(0, 12)}…, the manifest expects ${manifest.base.slice(0, 12)}…`, 'Restore the whole folder from one release.', { object: join(dir, 'base', 'model.gguf') });
+  }
+  return { manifest, path, digest: `sha256:${createHash('sha256').update(`${weights} ${base.digest}`).digest('hex')}`, layer: base.layer + 1, base };
 }

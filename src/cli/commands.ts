@@ -140,7 +140,8 @@ exit: 0 no errors (warnings name what never applies or never met), 2 conflicting
     usage: `kubesynth train [--add DIR] [--name NAME] [--out DIR] [--resume]
 
   --playbook DIR       examples, facts and sampling; absent: the shipped playbook
-  --add DIR            further examples beside those of the playbook, taught to the shipped model; may be repeated
+  --add DIR            further examples beside those of the playbook, taught to the shipped model, as a layer where they all
+                       ask for something new; may be repeated
   --name NAME          name of the model; absent: trained
   --out DIR            the model folder to write; absent: models/NAME
   --work DIR           corpus, checkpoints and logs; absent: .cache/train

@@ -52,7 +52,7 @@ export function explain(outcome: Outcome, setting: Setting, wanted: string, fiel
   const same = (o: KubeObject): boolean => o.kind.toLowerCase() === kind.toLowerCase() && (name === undefined || o.metadata.name === name);
   const objects = outcome.graph.filter(same), all = outcome.graph.map(objectName);
   if (!objects.length) throw usageError(`${wanted} is not among the synthesised objects`, `${didYouMean(wanted, all)}Synthesised: ${all.join(', ')}.`);
-  const citations = citationsOf(setting.model.manifest, outcome.candidate?.objects ?? []);
+  const citations = citationsOf(outcome.layer.manifest, outcome.candidate?.objects ?? []);
   const found = objects.flatMap(object => {
     const written = outcome.candidate?.objects.find(c => objectName(c.object) === objectName(object));
     return leavesOfObject(object).filter(leaf => isAtOrBelow(leaf.path, field)).map(leaf => explainLeaf(object, leaf, written, outcome, setting, citations));

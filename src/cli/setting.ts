@@ -1,5 +1,4 @@
 /** Loads what synthesis needs beside the intent: cluster, model, engine and guardrails. */
-import { depthsOf } from '../candidate/decode.ts';
 import { LlamaEngine } from '../candidate/engine.ts';
 import { loadModel } from '../candidate/model.ts';
 import { loadGuardrails } from '../verdict/load.ts';
@@ -12,7 +11,7 @@ import type { Setting } from './synthesise.ts';
 export async function withSetting<T>(options: Options, work: (setting: Setting) => Promise<T>): Promise<T> {
   const model = loadModel(options.model);
   // The engine loads in its own process while this one reads the guardrails and the snapshot.
-  const loading = LlamaEngine.load(model.path, depthsOf(model.manifest));
+  const loading = LlamaEngine.load(model);
   loading.catch(() => undefined);
   try {
     const guardrails = loadGuardrails(options.guardrails ?? shippedGuardrails());

@@ -5,9 +5,11 @@ import { shippedModel } from '../candidate/model.ts';
 import type { Manifest } from '../candidate/model.ts';
 import { badInput, Exit } from '../diagnostic.ts';
 import { assembleModel } from '../playbook/assemble.ts';
+import { furtherThan } from '../playbook/further.ts';
+import { loadPlaybook } from '../playbook/load.ts';
 import { playbookDigest, prepare, prepareDefaults } from '../playbook/prepare.ts';
 import type { Run } from './commands.ts';
-import { ADDED, joinedPlaybook } from './joined.ts';
+import { joinedPlaybook } from './joined.ts';
 import { parseStrictly, positive, usageError } from './options.ts';
 import { toStderr, toStdout } from './output.ts';
 import { place, shippedPlaybook } from './places.ts';
@@ -21,8 +23,11 @@ const options = {
 /** Going on from trained weights: few graphs, low rates that fall soon. */
 export const FINE_TUNING = { graphs: 40_000, rates: ['--muon-lr', '0.002', '--lr', '0.0008', '--decay-from', '0.1', '--select-from', '0.5'] };
 
-/** So much of the weights that further examples are taught to stays in what comes out: what is new is learnt all the same, and less is forgotten. */
+/** So much of the weights that further examples are taught to stays in what comes out: what is new is learnt all the same, and less is forgotten. A layer has nothing to remember. */
 const KEPT = 0.2;
+
+/** Of the contexts a layer is taught, those that state something new: it writes for no others. The rest keeps it a model that could. */
+const NEW = 0.8;
 
 /** Weights that are only carried over to another vocabulary see nothing of their corpus; it has to be one all the same. */
 const CARRIED = 1000;
@@ -45,12 +50,16 @@ export const run: Run = async args => {
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
   const from = manifestOf(start), heldOut = from?.heldOut;
-  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, known: values.add?.length ? from?.weights : undefined, added: values.add?.length }), stampFile = join(work, 'corpus.stamp');
+  if (carried && from?.base !== undefined) throw usageError('--graphs 0 carries one set of weights over, and this model has layers', 'Train from nothing, or further examples as a layer upon it.');
+  const further = from && !carried ? furtherThan(playbook, loadPlaybook(playbook), from) : undefined, layer = further !== undefined && further.mixed === undefined;
+  if (further?.examples.length) toStderr(layer ? `${further.examples.length} further examples become a layer: for intents that state nothing new ${from!.name} goes on writing\n` : `${further.examples.length} further examples are taught to all of the weights: ${further.mixed!}\n`);
+  const taught = further?.examples.length ? { known: new Set(from!.tokens), further: { names: new Set(further.examples.map(e => e.name)), share: layer ? NEW : 0 } } : {};
+  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, upon: further?.examples.length ? from!.weights : undefined, layer }), stampFile = join(work, 'corpus.stamp');
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });
     rmSync(prepared, { recursive: true, force: true });
-    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, refused, ...(from ? { heldOut: from.heldOut, known: new Set(from.tokens) } : {}), ...(start !== undefined && values.add?.length ? { added: ADDED } : {}) });
+    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, refused, ...(from ? { heldOut: from.heldOut } : {}), ...taught });
     toStderr(`${figures.graphs} graphs, ${figures.tokensPerGraph} tokens each, of which ${figures.contextTokens} context; ${vocabulary} tokens known\n`);
     writeFileSync(stampFile, stamp);
   }
@@ -60,9 +69,9 @@ export const run: Run = async args => {
   await runLogged(python, [
     place('training', 'train.py'), '--corpus', prepared, '--out', trained, '--seed', String(seed),
     ...(graphs === undefined ? [] : ['--graphs', String(graphs)]), ...(threads === undefined ? [] : ['--threads', String(threads)]),
-    ...(start === undefined ? [] : ['--start', start, ...FINE_TUNING.rates, ...(carried ? [] : ['--keep', String(KEPT)])]), ...(values.resume ? ['--resume'] : []),
+    ...(start === undefined ? [] : ['--start', start, ...FINE_TUNING.rates, ...(carried || layer ? [] : ['--keep', String(KEPT)])]), ...(values.resume ? ['--resume'] : []),
   ], log, { PYTHONUNBUFFERED: '1' });
-  const out = values.out ?? join('models', name), manifest = assembleModel(prepared, trained, out, name);
+  const out = values.out ?? join('models', name), manifest = assembleModel(prepared, trained, out, name, layer ? start : undefined);
   toStderr(`model sha256:${manifest.weights}; measure it with \`kubesynth eval --model ${out}\`\n`);
   toStdout(`${out}\n`);
   return Exit.accepted;

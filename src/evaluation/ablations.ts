@@ -11,6 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Grammars } from '../candidate/decode.ts';
+import { layersOf } from '../candidate/layers.ts';
 import { loadModel } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
 import type { Stepper } from '../candidate/row.ts';
@@ -41,20 +42,21 @@ type Asked = typeof asks[number];
 async function measure(bench: Bench, cases: readonly Case[], by: 'live' | 'union' | 'none'): Promise<Figures> {
   const { model, guardrails } = bench, figures: Figures = { cases: cases.length, exact: 0, wrong: 0, accepted: 0, uninstallable: 0 };
   for (const one of cases) {
-    const own: Case = one.asked ? { ...one, asked: { intent: one.asked.intent, context: buildContext(model.manifest, one.asked.intent, one.snapshot) } } : one;
+    // What another model is asked is in its own words.
+    const own: Case = one.asked && !layersOf(model).includes(one.asked.layer) ? { ...one, asked: { intent: one.asked.intent, context: buildContext(model.manifest, one.asked.intent, one.snapshot), layer: model, whole: one.asked.whole } } : one;
     const score = scoreOf(await answered(own, by, bench), own, guardrails), { graph } = score.answer;
     if (score.exact) figures.exact++;
     if (Array.isArray(graph) && !score.exact) figures.wrong++;
-    if (isWrongAndAccepted(score, model.manifest.threshold)) figures.accepted++;
+    if (isWrongAndAccepted(score)) figures.accepted++;
     if (Array.isArray(graph) && checkSchema(graph, own.snapshot).findings.length) figures.uninstallable++;
   }
   return figures;
 }
 
-async function answered(one: Case, by: 'live' | 'union' | 'none', { model, engine, union }: Bench): ReturnType<typeof answerOf> {
-  if (by !== 'none') return answerOf(model, engine, one, by === 'union' ? union : one.snapshot);
+async function answered(one: Case, by: 'live' | 'union' | 'none', { engine, union }: Bench): ReturnType<typeof answerOf> {
+  if (by !== 'none') return answerOf(engine, one, by === 'union' ? union : one.snapshot);
   // What cannot even be read as an object is no graph.
-  try { return await answerOf(model, engine, one, union, { grammars: NO_GRAMMAR }); } catch { return { graph: 'abstained', margin: 0 }; }
+  try { return await answerOf(engine, one, union, { grammars: NO_GRAMMAR }); } catch { return { graph: 'abstained', margin: 0 }; }
 }
 
 const parameters = (model: Model): string => {

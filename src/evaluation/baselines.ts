@@ -34,7 +34,7 @@ export function nearestExample(draws: readonly Draw[]): Baseline {
   draws.forEach((d, i) => { for (const t of d.rows.context) holders.set(t, [...(holders.get(t) ?? []), i]); });
   return one => {
     const common = new Int32Array(draws.length);
-    for (const t of one.asked!.context.tokens) for (const i of holders.get(t) ?? []) common[i]!++;
+    for (const t of one.asked!.whole.tokens) for (const i of holders.get(t) ?? []) common[i]!++;
     return patternsOf(draws[common.indexOf(Math.max(...common))]!);
   };
 }
@@ -42,7 +42,7 @@ export function nearestExample(draws: readonly Draw[]): Baseline {
 /** The playbook's examples composed directly; by construction right wherever the composer labelled the case. */
 export const composition = (playbook: Playbook): Baseline => one => {
   try {
-    const made = compose(playbook, one.asked!.context.features);
+    const made = compose(playbook, one.asked!.whole.features);
     return made.refusals.length ? 'refused' : made.objects;
   } catch (e) {
     if (e instanceof MergeConflict) return [];
@@ -56,12 +56,12 @@ export type BaselineName = (typeof baselineNames)[number];
 export function learnBaselines(playbook: Playbook, manifest: Manifest, seed = 77): Record<BaselineName, Baseline> {
   const draws = trainingDraws(playbook, manifest, LEARNT_FROM, seed);
   const trees = new FieldTrees(draws);
-  return { nearestExample: nearestExample(draws), composition: composition(playbook), perField: one => trees.patterns(one.asked!.context.tokens) };
+  return { nearestExample: nearestExample(draws), composition: composition(playbook), perField: one => trees.patterns(one.asked!.whole.tokens) };
 }
 
 /** Whether a baseline's graph is the expected one; intents that never reach a model are refused by all alike. */
 export function baselineExact(baseline: Baseline, one: Case, guardrails: Guardrails): boolean {
   if (!one.asked) return one.expected === 'refused';
   const patterns = baseline(one);
-  return isExact(patterns === 'refused' ? 'refused' : expandAll(patterns, one.asked.context, one.snapshot), one, guardrails);
+  return isExact(patterns === 'refused' ? 'refused' : expandAll(patterns, one.asked.whole, one.snapshot), one, guardrails);
 }

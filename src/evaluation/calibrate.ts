@@ -3,6 +3,7 @@
  * suite; the suites then say what the threshold is worth.
  */
 import { drawCases } from './cases.ts';
+import type { Case } from './cases.ts';
 import type { Bench } from './evaluate.ts';
 import { scoreCase } from './score.ts';
 import type { Score } from './score.ts';
@@ -42,10 +43,12 @@ export function calibration(scores: readonly Score[]): Calibration {
   return { cases: scores.length, wrong: scores.filter(s => !s.exact).length, wrongAndVerified: wrong.length, surestWrong, threshold: Math.max(FLOOR, surestWrong * SAFETY), curve };
 }
 
-/** @param count contexts to draw */
+/** @param count contexts to draw of those that the outermost layer writes for; those below were calibrated when they were the outermost */
 export async function calibrate(bench: Bench, count: number): Promise<Calibration> {
-  const { cases } = drawCases(bench.playbook, bench.model.manifest, bench.clusters, bench.guardrails, { seed: SEED, count, kind: 'settled' });
-  const scores: Score[] = [];
-  for (const one of cases) scores.push(await scoreCase(bench.model, bench.engine, bench.guardrails, one));
+  const scores: Score[] = [], own = (one: Case): boolean => bench.model.layer === 0 || one.asked?.layer === bench.model;
+  for (let part = 0, cases: Case[] = []; scores.length < count; part++) {
+    cases = drawCases(bench.playbook, bench.model, bench.clusters, bench.guardrails, { seed: SEED + part * 1000, count, kind: 'settled' }).cases.filter(own).slice(0, count - scores.length);
+    for (const one of cases) scores.push(await scoreCase(bench.engine, bench.guardrails, one));
+  }
   return calibration(scores);
 }

@@ -3,21 +3,19 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { expandObject } from '../candidate/expand.ts';
-import type { Manifest } from '../candidate/model.ts';
-import { STAMPED } from '../candidate/stamp.ts';
+import { layerFor, untaught } from '../candidate/layers.ts';
+import type { Model } from '../candidate/model.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
 import { Refusal } from '../diagnostic.ts';
 import { withDefaults } from '../intent/defaults.ts';
 import { parseIntents } from '../intent/parse.ts';
 import type { Intent } from '../intent/types.ts';
-import { checkTaught, checkVocabulary } from '../intent/vocabulary.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import { draw } from '../playbook/corpus.ts';
 import type { Held } from '../playbook/holdout.ts';
 import type { Playbook } from '../playbook/example.ts';
 import { seeded } from '../playbook/sample.ts';
-import { loadSnapshot } from '../snapshot/file.ts';
 import { openApiIndex } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { ObjectPattern } from '../tokens/pattern.ts';
@@ -26,16 +24,33 @@ import { verify } from '../verdict/verify.ts';
 import { inCheckout } from './checkout.ts';
 import type { Clusters } from './cluster.ts';
 import { concretise } from './concretise.ts';
+import { clusterOf } from './settings.ts';
 
 export interface Case {
   name: string;
   snapshot: Snapshot;
   /** What the model is asked; absent when the intent is refused before any model sees it. */
-  asked?: { intent: Intent; context: Context };
+  asked?: Asked;
   /** The right graph, or that the intent is to be refused. */
   expected: KubeObject[] | 'refused';
   /** A person labelled it, looking at the whole pipeline and not at the playbook. */
   byHand?: true;
+}
+
+export interface Asked {
+  /** The intent with its defaults and the context, as the layer that writes for it has them. */
+  intent: Intent; context: Context; layer: Model;
+  /** The context as the outermost layer would have it: what anything but the model is shown. */
+  whole: Context;
+}
+
+export function askedOf(model: Model, written: Intent, snapshot: Snapshot): Asked {
+  const layer = layerFor(model, written), seen = ({ manifest }: Model): Pick<Asked, 'intent' | 'context'> => {
+    const intent = withDefaults(written, manifest.defaults);
+    return { intent, context: buildContext(manifest, intent, snapshot) };
+  };
+  const own = seen(layer);
+  return { ...own, layer, whole: layer === model ? own.context : seen(model).context };
 }
 
 /** The objects of patterns on a cluster; undefined when it does not serve one of their kinds. */
@@ -75,8 +90,8 @@ export interface DrawOptions {
 const NOISE = [0.2, 0];
 
 /** Cases drawn like training contexts. */
-export function drawCases(playbook: Playbook, manifest: Manifest, clusters: Clusters, guardrails: Guardrails, { seed, count, held, kind, many }: DrawOptions): Drawn {
-  const random = seeded(seed), out: Drawn = { cases: [], skipped: new Map() };
+export function drawCases(playbook: Playbook, model: Model, clusters: Clusters, guardrails: Guardrails, { seed, count, held, kind, many }: DrawOptions): Drawn {
+  const { manifest } = model, random = seeded(seed), out: Drawn = { cases: [], skipped: new Map() };
   const skip = (why: string): void => { out.skipped.set(why, (out.skipped.get(why) ?? 0) + 1); };
   while (out.cases.length < count) {
     const { features, composition } = draw(playbook, manifest.specs, random, manifest.heldOut, held);
@@ -84,13 +99,13 @@ export function drawCases(playbook: Playbook, manifest: Manifest, clusters: Clus
     for (const noise of NOISE) {
       const made = concretise(manifest, features, clusters, random, noise, many);
       if ('why' in made) { why = made.why; break; }
-      const { intent, context, snapshot } = made;
+      const { intent, context, snapshot, written } = made;
       const expected = composition.refusals.length ? 'refused' : expandAll(composition.objects, context, snapshot);
       if (!expected) throw new Error(`the playbook composes a kind that its own cluster does not serve: ${context.tokens.join(' ')}`);
       const finding = expected === 'refused' ? undefined : verify({ graph: expected, intent, snapshot, guardrails }).findings.find(f => f.severity === 'refused' || f.severity === 'review');
       why = finding ? `${finding.rule} ${finding.path.replace(/\[\d+\]/g, '[]')}` : '';
       if ((why === '') !== (kind === 'settled')) continue;
-      out.cases.push({ name: `${held === 'pair' ? 'composition' : held ?? 'fresh'} ${out.cases.length}`, snapshot, asked: { intent, context }, expected });
+      out.cases.push({ name: `${held === 'pair' ? 'composition' : held ?? 'fresh'} ${out.cases.length}`, snapshot, asked: askedOf(model, written, snapshot), expected });
       why = '';
       break;
     }
@@ -100,30 +115,24 @@ export function drawCases(playbook: Playbook, manifest: Manifest, clusters: Clus
 }
 
 /** The scenarios in test/golden, written by hand. */
-export function goldenCases(manifest: Manifest): Case[] {
-  const folder = inCheckout('test/golden'), snapshots = new Map<string, Snapshot>();
+export function goldenCases(model: Model): Case[] {
+  const folder = inCheckout('test/golden');
   return readdirSync(folder, { withFileTypes: true }).filter(e => e.isDirectory()).map(e => e.name).sort().map(name => {
     const read = (file: string): string => readFileSync(join(folder, name, file), 'utf8');
-    const scenario = parse(read('scenario.yaml')) as { snapshot: string; expect: 'accepted' | 'refused' };
-    const snapshot = snapshots.get(scenario.snapshot) ?? loadSnapshot(scenario.snapshot);
-    snapshots.set(scenario.snapshot, snapshot);
+    const scenario = parse(read('scenario.yaml')) as { snapshot: string; settings?: Record<string, string>; expect: 'accepted' | 'refused' };
+    const snapshot = clusterOf(scenario);
     return {
-      name, snapshot, byHand: true, asked: ask(manifest, read('intent.yaml'), snapshot),
+      name, snapshot, byHand: true, asked: ask(model, read('intent.yaml'), snapshot),
       expected: scenario.expect === 'refused' ? 'refused' : parseAllDocuments(read('expected.yaml')).map(d => d.toJS() as KubeObject),
     };
   });
 }
 
-/** Written into every object, whatever examples say. */
-const ALWAYS = ['metadata.name', 'metadata.namespace', ...STAMPED];
-
 /** What the pipeline does before the model: parse, vocabulary, defaults, context. */
-function ask(manifest: Manifest, text: string, snapshot: Snapshot): Case['asked'] {
+function ask(model: Model, text: string, snapshot: Snapshot): Case['asked'] {
   try {
     const written = parseIntents(text, 'intent.yaml')[0]!;
-    if (checkVocabulary(written, manifest.vocabulary).length || checkTaught(written, new Set([...manifest.taught, ...ALWAYS])).length) return undefined;
-    const intent = withDefaults(written, manifest.defaults);
-    return { intent, context: buildContext(manifest, intent, snapshot) };
+    return untaught(written, model.manifest).length ? undefined : askedOf(model, written, snapshot);
   } catch (e) {
     if (e instanceof Refusal) return undefined;
     throw e;

@@ -21,7 +21,8 @@ import type { Snapshot } from '../snapshot/types.ts';
 import type { Clusters } from './cluster.ts';
 import { isTcp, Values } from './values.ts';
 
-export interface Concrete { intent: Intent; snapshot: Snapshot; context: Context }
+/** `written` is the intent as its author has it, without defaults. */
+export interface Concrete { written: Intent; intent: Intent; snapshot: Snapshot; context: Context }
 /** Why features could not be made concrete, in one line. */
 export interface Impossible { why: string }
 
@@ -31,15 +32,15 @@ type ItemSpec = Extract<FeatureSpec, { type: 'items' }>;
 /** @param noise how often a field on which nothing is decided is stated; `many`: lists are long */
 export function concretise(rules: Rules, features: Features, clusters: Clusters, random: Random, noise: number, many = false): Concrete | Impossible {
   const values = new Values(random, noise, many);
-  let intent: Intent;
-  try { intent = withDefaults(readIntent(writeIntent(rules, features, values)), rules.defaults); } catch (e) {
+  let written: Intent;
+  try { written = readIntent(writeIntent(rules, features, values)); } catch (e) {
     if (e instanceof Refusal) return { why: `${e.findings[0]!.rule}: ${e.findings[0]!.path}` };
     throw e;
   }
-  const snapshot = clusters.draw(rules.specs, features, random, values.named);
+  const intent = withDefaults(written, rules.defaults), snapshot = clusters.draw(rules.specs, features, random, values.named);
   const context = buildContext(rules, intent, snapshot), wanted = featureTokens(rules.specs, features);
   const other = wanted.filter(t => !context.tokens.includes(t));
-  return other.length || context.tokens.length !== wanted.length ? { why: `no cluster or intent shows ${other.join(', ')}` } : { intent, snapshot, context };
+  return other.length || context.tokens.length !== wanted.length ? { why: `no cluster or intent shows ${other.join(', ')}` } : { written, intent, snapshot, context };
 }
 
 /** An intent that shows these features, as far as an intent shows any. */
@@ -60,7 +61,7 @@ export function writeIntent(rules: Rules, features: Features, values: Values): J
     const value = feature ? stated(feature, features, field, rules, values, probed) : values.chance(values.noise) && (rules.taught.includes(field.key) || FREE.has(field.key)) && sensible(field.key, features) ? values.of(field.key, probed) : undefined;
     if (value !== undefined) set(spec, field.path, value);
   }
-  complete(spec, features, ports, values);
+  complete(spec, features, ports, rules, values);
   return {
     apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent',
     metadata: { name: values.label(), ...(values.chance(0.7) ? { namespace: values.label() } : {}) }, spec,
@@ -97,13 +98,15 @@ function sensible(key: string, features: Features): boolean {
   if (key === 'networking.publishNotReadyAddresses') return features['workload.kind'] === 'stateful';
   if (key.startsWith('workload.rollout.')) return paces[key.slice('workload.rollout.'.length)]?.includes(features['workload.kind'] as string) ?? true;
   if (key.startsWith('scaling.queue.')) return features['scaling.queue.length'] === PRESENT;
+  if (key.startsWith('scaling.metric.')) return features['scaling.metric.name'] === PRESENT;
   return true;
 }
 
 /** What the schema requires beside a stated field, and values that depend on each other. */
-function complete(spec: JsonObject, features: Features, ports: readonly JsonObject[], values: Values): void {
+function complete(spec: JsonObject, features: Features, ports: readonly JsonObject[], rules: Rules, values: Values): void {
   const auth = get(spec, 'networking.auth');
   if (auth) (auth as JsonObject)['jwksUri'] ??= values.of('networking.auth.jwksUri', [])!;
+  if (features['scaling.metric.name'] === PRESENT) set(spec, 'scaling.metric.averageValue', values.of('scaling.metric.averageValue', [])!);
   const volumes = (get(spec, 'workload.volumes') ?? []) as JsonObject[], mounted = volumes.filter(v => v['mountPath'] !== undefined), apart = volumes.filter(v => v['mountPath'] === undefined);
   if (features['fact:tmp.volume'] === PRESENT && mounted.length) values.pick(...mounted)['mountPath'] = '/tmp';
   // What the main container does not mount, one beside it does.
@@ -111,6 +114,11 @@ function complete(spec: JsonObject, features: Features, ports: readonly JsonObje
   if (beside.length) for (const volume of apart) ((values.pick(...beside)['volumeMounts'] ??= []) as Json[]).push({ name: volume['name']!, mountPath: values.of('workload.volumes[].mountPath', [])!, ...(values.chance(0.3) ? { readOnly: true } : {}) });
   const dependencies = (get(spec, 'dependencies') ?? []) as JsonObject[];
   if (features['scaling.queue.length'] === PRESENT && dependencies.length) set(spec, 'scaling.queue.dependency', values.pick(...dependencies)['name']!);
+  const items = rules.specs.find((s): s is ItemSpec => s.name === 'dependencies[]');
+  const shown = (d: JsonObject): Record<string, string> => Object.fromEntries((items?.by ?? []).map(b => [b.field, d[b.field] === undefined ? ABSENT : b.role === 'keyword' ? String(d[b.field]) : PRESENT]));
+  // A backup of what no example takes one of.
+  const others = dependencies.filter(d => items?.by.some(b => b.field === 'backup') && blind(items, 'backup', shown(d)));
+  if (features['fact:backup.misplaced'] === PRESENT && others.length) values.pick(...others)['backup'] = 'daily';
   if (features['observability.metricsEndpoint.port'] !== PRESENT) return;
   const open = ports.filter(isTcp);
   set(spec, 'observability.metricsEndpoint.port', open.length ? values.pick(...open)['containerPort']! : 8080);

@@ -1,7 +1,6 @@
 /** `kubesynth eval`: how often the model is right, how often it may act, and what simpler means achieve on the same cases. */
 import { LlamaEngine } from '../candidate/engine.ts';
 import type { Engine } from '../candidate/engine.ts';
-import { depthsOf } from '../candidate/decode.ts';
 import { withoutConventions } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
 import { badInput } from '../diagnostic.ts';
@@ -12,11 +11,10 @@ import type { Snapshot } from '../snapshot/types.ts';
 import { loadGuardrails } from '../verdict/load.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import { baselineExact, learnBaselines } from './baselines.ts';
-import type { Case } from './cases.ts';
+import type { Asked, Case } from './cases.ts';
 import { inCheckout } from './checkout.ts';
 import { Clusters } from './cluster.ts';
 import { MemoEngine } from './memo.ts';
-import type { Seen } from './overlap.ts';
 import { answerOf, isCovered, isExact, isWrongAndAccepted, scoreCase } from './score.ts';
 import type { Score } from './score.ts';
 import { suites, suiteNames } from './suites.ts';
@@ -24,8 +22,11 @@ import type { Labels, SuiteName } from './suites.ts';
 
 /** Fractions of the suite's cases that each means gets exactly right. */
 export interface Baselines { unionGrammar: number; nearestExample: number; composition: number; perField: number }
-/** `exact` and `coverage` are fractions; `acceptedWrong` and `seen`, the cases whose very context was in training, are counts. */
-export interface SuiteReport { name: SuiteName; labels: Labels; cases: number; exact: number; coverage: number; acceptedWrong: number; seen?: number; baselines: Baselines }
+/**
+ * `exact` and `coverage` are fractions; `acceptedWrong` and `seen`, the cases whose very context was in training, are counts.
+ * `layer`: the same of those cases that the outermost of several layers writes for.
+ */
+export interface SuiteReport { name: SuiteName; labels: Labels; cases: number; exact: number; coverage: number; acceptedWrong: number; layer?: { cases: number; exact: number; coverage: number }; seen?: number; baselines: Baselines }
 export interface Report { model: string; suites: SuiteReport[] }
 
 export interface Progress { suite: SuiteName; done: number; cases: number; score: Score; accepted: boolean }
@@ -41,8 +42,8 @@ export interface EvaluateOptions {
   onWarning?: (message: string) => void;
   /** Absent: the model in llama.cpp. */
   engine?: Engine;
-  /** Contexts that training saw. */
-  seen?: Seen;
+  /** Whether training saw the context; undefined: nobody knows. */
+  seen?: (asked: Asked) => boolean | undefined;
 }
 
 /** Everything an evaluation stands on. */
@@ -55,7 +56,7 @@ export async function openBench({ model: given, engine, onWarning }: Pick<Evalua
   if (playbookDigest(folder) !== model.manifest.playbook) onWarning?.('the playbook has changed since this model was trained: it is measured against what it was not taught');
   return {
     model, playbook: loadPlaybook(folder), guardrails: loadGuardrails(inCheckout('guardrails')), clusters, union: clusters.union(),
-    engine: new MemoEngine(engine ?? await LlamaEngine.load(model.path, depthsOf(model.manifest))),
+    engine: new MemoEngine(engine ?? await LlamaEngine.load(model)),
   };
 }
 
@@ -76,17 +77,18 @@ export async function evaluate(options: EvaluateOptions): Promise<Report> {
       const cases = suite.cases(bench, options.limit ?? Infinity);
       const scores: Score[] = [], right = { unionGrammar: 0, nearestExample: 0, composition: 0, perField: 0 };
       for (const one of cases) {
-        const score = await scoreCase(model, engine, bench.guardrails, one);
+        const score = await scoreCase(engine, bench.guardrails, one);
         scores.push(score);
         if (await exactUnderUnion(bench, one)) right.unionGrammar++;
         for (const name of ['nearestExample', 'composition', 'perField'] as const) if (baselineExact(baselines[name], one, bench.guardrails)) right[name]++;
-        options.onProgress?.({ suite: suite.name, done: scores.length, cases: cases.length, score, accepted: isCovered(score, model.manifest.threshold) });
+        options.onProgress?.({ suite: suite.name, done: scores.length, cases: cases.length, score, accepted: isCovered(score) });
       }
-      const n = scores.length, { threshold } = model.manifest;
+      const n = scores.length, outermost = model.layer > 0 ? scores.filter(s => s.case.asked?.layer === model) : [];
       reports.push({
         name: suite.name, labels: suite.labels, cases: n, exact: scores.filter(s => s.exact).length / n,
-        coverage: scores.filter(s => isCovered(s, threshold)).length / n, acceptedWrong: scores.filter(s => isWrongAndAccepted(s, threshold)).length,
-        ...(options.seen ? { seen: cases.filter(c => c.asked && options.seen!(c.asked.context.tokens)).length } : {}),
+        coverage: scores.filter(isCovered).length / n, acceptedWrong: scores.filter(isWrongAndAccepted).length,
+        ...(outermost.length ? { layer: { cases: outermost.length, exact: outermost.filter(s => s.exact).length / outermost.length, coverage: outermost.filter(isCovered).length / outermost.length } } : {}),
+        ...(options.seen && cases.every(c => !c.asked || options.seen!(c.asked) !== undefined) ? { seen: cases.filter(c => c.asked && options.seen!(c.asked)).length } : {}),
         baselines: { unionGrammar: right.unionGrammar / n, nearestExample: right.nearestExample / n, composition: right.composition / n, perField: right.perField / n },
       });
     }
@@ -97,5 +99,5 @@ export async function evaluate(options: EvaluateOptions): Promise<Report> {
 }
 
 /** The same model and context under a grammar that serves everything; exact implies that the case's cluster can install it. */
-const exactUnderUnion = async ({ model, engine, union, guardrails }: Bench, one: Case): Promise<boolean> =>
-  isExact((await answerOf(model, engine, one, union)).graph, one, guardrails);
+const exactUnderUnion = async ({ engine, union, guardrails }: Bench, one: Case): Promise<boolean> =>
+  isExact((await answerOf(engine, one, union)).graph, one, guardrails);

@@ -8,11 +8,11 @@ export class MemoEngine implements Engine {
 
   constructor(engine: Engine) { this.#engine = engine; }
 
-  async context(ids: readonly number[]): Promise<void> {
-    const key = ids.join();
+  async context(ids: readonly number[], layer = 0): Promise<void> {
+    const key = `${layer} ${ids.join()}`;
     if (key === this.#context) return;
     this.#rows.clear();
-    await this.#engine.context(ids);
+    await this.#engine.context(ids, layer);
     this.#context = key;
   }
 

@@ -1,10 +1,30 @@
 /** Which contexts training has seen, so that a suite can say how many of its cases are among them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { layersOf } from '../candidate/layers.ts';
+import type { Model } from '../candidate/model.ts';
 import { badInput } from '../diagnostic.ts';
+import type { Asked } from './cases.ts';
 
 /** Whether a context, as feature tokens in any order training could have seen, is in a corpus. */
-export type Seen = (tokens: readonly string[]) => boolean;
+type Seen = (tokens: readonly string[]) => boolean;
+
+/**
+ * Whether the layer that writes for a case met its very context in training; undefined for layers whose corpus is not at hand.
+ * @param folders corpora, each of one layer
+ * @throws Refusal `corpus-mismatch` (exit 2) for one that is of none
+ */
+export function seenBy(model: Model, folders: readonly string[]): (asked: Asked) => boolean | undefined {
+  const seen = new Map<Model, Seen>(), layers = layersOf(model);
+  for (const folder of folders) {
+    const layer = layers.find(l => featuresIn(l.manifest.tokens) === featuresIn(vocabularyOf(folder))) ?? model;
+    seen.set(layer, contextsOf(folder, layer.manifest.tokens));
+  }
+  return ({ layer, context }) => seen.get(layer)?.(context.tokens);
+}
+
+const vocabularyOf = (folder: string): string[] => JSON.parse(readFileSync(join(folder, 'vocabulary.json'), 'utf8')) as string[];
+const featuresIn = (tokens: readonly string[]): string => tokens.filter(t => t.startsWith('?')).sort().join('\n');
 
 /**
  * The contexts of a corpus that `kubesynth train` composed.
@@ -12,9 +32,8 @@ export type Seen = (tokens: readonly string[]) => boolean;
  * @throws Refusal `corpus-mismatch` (exit 2) where its features are not the model's; what is written of them may have got other slots since
  */
 export function contextsOf(folder: string, vocabulary: readonly string[]): Seen {
-  const own = JSON.parse(readFileSync(join(folder, 'vocabulary.json'), 'utf8')) as string[];
-  const features = (tokens: readonly string[]): string => tokens.filter(t => t.startsWith('?')).sort().join('\n');
-  if (features(own) !== features(vocabulary)) throw badInput('corpus-mismatch', `${folder} is not the corpus that the model was trained on`, 'Name the folder `corpus` of its training, or leave --corpus out.');
+  const own = vocabularyOf(folder);
+  if (featuresIn(own) !== featuresIn(vocabulary)) throw badInput('corpus-mismatch', `${folder} is not the corpus that the model was trained on`, 'Name the folder `corpus` of its training, or leave --corpus out.');
   const words = (name: string): Buffer => readFileSync(join(folder, 'train', name));
   const ids = words('ids.u16'), index = words('index.u32'), seen = new Set<string>();
   for (let i = 0; i + 8 <= index.length; i += 4) {

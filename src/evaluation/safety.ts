@@ -31,12 +31,12 @@ const batch = 500;
 type Drawn = Tally & { name: string; /** Wrong, and refused or sent to a person. */ stopped: number; wrong: string[] };
 
 async function measured({ playbook, model, clusters, guardrails, engine }: Bench, draw: (typeof draws)[number], count: number): Promise<Drawn> {
-  const { threshold } = model.manifest, out: Drawn = { name: draw.name, cases: 0, exact: 0, covered: 0, acceptedWrong: 0, stopped: 0, wrong: [] };
+  const out: Drawn = { name: draw.name, cases: 0, exact: 0, covered: 0, acceptedWrong: 0, stopped: 0, wrong: [] };
   for (let part = 0; out.cases < count; part++) {
-    const { cases } = drawCases(playbook, model.manifest, clusters, guardrails, { seed: draw.seed + part * 100_000, count: Math.min(batch, count - out.cases), held: draw.held, kind: 'settled', many: draw.many });
-    const some = await tally(model, engine, guardrails, cases, score => {
-      if (!score.exact && !isCovered(score, threshold)) out.stopped++;
-      if (isWrongAndAccepted(score, threshold)) out.wrong.push(score.case.name);
+    const { cases } = drawCases(playbook, model, clusters, guardrails, { seed: draw.seed + part * 100_000, count: Math.min(batch, count - out.cases), held: draw.held, kind: 'settled', many: draw.many });
+    const some = await tally(engine, guardrails, cases, score => {
+      if (!score.exact && !isCovered(score)) out.stopped++;
+      if (isWrongAndAccepted(score)) out.wrong.push(score.case.name);
     });
     for (const key of ['cases', 'exact', 'covered', 'acceptedWrong'] as const) out[key] += some[key];
     process.stderr.write(`${draw.name}: ${out.cases} of ${count}, ${out.exact} exact, ${out.acceptedWrong} wrong and accepted${out.wrong.length ? `: ${out.wrong.join(', ')}` : ''}\n`);

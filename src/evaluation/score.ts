@@ -2,7 +2,6 @@
 import { decode } from '../candidate/decode.ts';
 import type { DecodeOptions } from '../candidate/decode.ts';
 import type { Engine } from '../candidate/engine.ts';
-import type { Model } from '../candidate/model.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
@@ -28,10 +27,10 @@ export interface Score {
 }
 
 /** First decode, without backtracking and before abstention. */
-export async function answerOf(model: Model, engine: Engine, { asked, snapshot }: Case, cluster: Snapshot = snapshot, options: DecodeOptions = {}): Promise<Answer> {
+export async function answerOf(engine: Engine, { asked, snapshot }: Case, cluster: Snapshot = snapshot, options: DecodeOptions = {}): Promise<Answer> {
   if (!asked) return { graph: 'refused', margin: Infinity };
   try {
-    const candidate = await decode(model, asked.context, cluster, engine, options);
+    const candidate = await decode(asked.layer, asked.context, cluster, engine, options);
     // What goes around a dead end is no first decode.
     if (candidate.figures.minMargin < 0) return { graph: 'abstained', margin: 0 };
     return { graph: candidate.refusals.length ? 'refused' : candidate.objects.map(o => o.object), margin: candidate.figures.minMargin };
@@ -50,7 +49,7 @@ export function isExact(graph: Answer['graph'] | undefined, one: Case, guardrail
   return one.byHand === true && checkGuardrails({ graph, intent: one.asked?.intent, snapshot: one.snapshot, guardrails }).findings.some(f => f.severity === 'refused');
 }
 
-export const scoreCase = async (model: Model, engine: Engine, guardrails: Guardrails, one: Case): Promise<Score> => scoreOf(await answerOf(model, engine, one), one, guardrails);
+export const scoreCase = async (engine: Engine, guardrails: Guardrails, one: Case): Promise<Score> => scoreOf(await answerOf(engine, one), one, guardrails);
 
 export function scoreOf(answer: Answer, one: Case, guardrails: Guardrails): Score {
   const verified = Array.isArray(answer.graph) && verify({ graph: answer.graph, intent: one.asked!.intent, snapshot: one.snapshot, guardrails }).verdict === 'accepted';
@@ -58,23 +57,23 @@ export function scoreOf(answer: Answer, one: Case, guardrails: Guardrails): Scor
 }
 
 /** What `synth` would end with exit code 0. A graph found by backtracking never is: its margin is negative. */
-export const isAccepted = (s: Score, threshold: number): boolean => s.verified && s.answer.margin >= threshold;
+export const isAccepted = (s: Score): boolean => s.verified && s.answer.margin >= s.case.asked!.layer.manifest.threshold;
 
 /** Settled without a person: accepted, or rightly refused. */
-export const isCovered = (s: Score, threshold: number): boolean =>
-  isAccepted(s, threshold) || (s.case.expected === 'refused' && s.exact);
+export const isCovered = (s: Score): boolean =>
+  isAccepted(s) || (s.case.expected === 'refused' && s.exact);
 
-export const isWrongAndAccepted = (s: Score, threshold: number): boolean => isAccepted(s, threshold) && !s.exact;
+export const isWrongAndAccepted = (s: Score): boolean => isAccepted(s) && !s.exact;
 
 /** Counts over cases. */
 export interface Tally { cases: number; exact: number; covered: number; acceptedWrong: number }
 
 /** @param each hears of every score */
-export async function tally(model: Model, engine: Engine, guardrails: Guardrails, cases: readonly Case[], each: (score: Score) => void = () => undefined): Promise<Tally> {
-  const out: Tally = { cases: cases.length, exact: 0, covered: 0, acceptedWrong: 0 }, { threshold } = model.manifest;
+export async function tally(engine: Engine, guardrails: Guardrails, cases: readonly Case[], each: (score: Score) => void = () => undefined): Promise<Tally> {
+  const out: Tally = { cases: cases.length, exact: 0, covered: 0, acceptedWrong: 0 };
   for (const one of cases) {
-    const score = await scoreCase(model, engine, guardrails, one);
-    out.exact += Number(score.exact); out.covered += Number(isCovered(score, threshold)); out.acceptedWrong += Number(isWrongAndAccepted(score, threshold));
+    const score = await scoreCase(engine, guardrails, one);
+    out.exact += Number(score.exact); out.covered += Number(isCovered(score)); out.acceptedWrong += Number(isWrongAndAccepted(score));
     each(score);
   }
   return out;

@@ -18,11 +18,11 @@ const SIZES = { compositions: 2000, fresh: 500, unsettled: 300, counts: 300, clu
 const drawn = (name: keyof typeof SEEDS, held: Held | undefined, kind: 'settled' | 'unsettled', many = false): Suite => ({
   name, labels: 'composer',
   cases: ({ playbook, model, clusters, guardrails }, limit) =>
-    drawCases(playbook, model.manifest, clusters, guardrails, { seed: SEEDS[name], count: Math.min(limit, SIZES[name]), held, kind, many }).cases,
+    drawCases(playbook, model, clusters, guardrails, { seed: SEEDS[name], count: Math.min(limit, SIZES[name]), held, kind, many }).cases,
 });
 
 export const suites: readonly Suite[] = [
-  { name: 'golden', labels: 'hand', cases: ({ model }, limit) => goldenCases(model.manifest).slice(0, limit) },
+  { name: 'golden', labels: 'hand', cases: ({ model }, limit) => goldenCases(model).slice(0, limit) },
   // Each holds a pair of features that never met in training.
   drawn('compositions', 'pair', 'settled'),
   drawn('fresh', undefined, 'settled'),

@@ -7,8 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { depthsOf } from '../candidate/decode.ts';
 import { LlamaEngine } from '../candidate/engine.ts';
+import { layersOf } from '../candidate/layers.ts';
 import { loadModel, shippedModel } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
 import { holdsPair, newTo } from '../playbook/holdout.ts';
@@ -33,15 +33,15 @@ const clusters = new Clusters();
 /** Drawn until there are so many that `keep` takes. @param pairs what counts as held out */
 function draw({ model, playbook, guardrails }: Platform, seed: number, count: number, held: Held | undefined, pairs: readonly Pair[], keep: (one: Case) => boolean): Case[] {
   const out: Case[] = [];
-  for (let part = 0; out.length < count; part++) out.push(...drawCases(playbook, { ...model.manifest, heldOut: [...pairs] }, clusters, guardrails, { seed: seed + part * 10_000, count: 50, held, kind: 'settled' }).cases.filter(keep));
+  for (let part = 0; out.length < count; part++) out.push(...drawCases(playbook, { ...model, manifest: { ...model.manifest, heldOut: [...pairs] } }, clusters, guardrails, { seed: seed + part * 10_000, count: 50, held, kind: 'settled' }).cases.filter(keep));
   return out.slice(0, count);
 }
 
 async function score({ model, guardrails }: Platform, suites: readonly Cases[]): Promise<Map<string, Tally>> {
-  const engine = new MemoEngine(await LlamaEngine.load(model.path, depthsOf(model.manifest))), out = new Map<string, Tally>(), { name: who } = model.manifest;
+  const engine = new MemoEngine(await LlamaEngine.load(model)), out = new Map<string, Tally>(), { name: who } = model.manifest;
   try {
     for (const { name, cases } of suites) {
-      const found = await tally(model, engine, guardrails, cases, s => { if (!s.exact) process.stderr.write(`${who}, ${name}: ${s.case.name} is not exact (margin ${s.answer.margin.toFixed(2)})\n`); });
+      const found = await tally(engine, guardrails, cases, s => { if (!s.exact) process.stderr.write(`${who}, ${name}: ${s.case.name} is not exact (margin ${s.answer.margin.toFixed(2)})\n`); });
       out.set(name, found);
       process.stderr.write(`${who}, ${name}: ${found.exact} of ${found.cases} exact, ${found.acceptedWrong} wrong and accepted\n`);
     }
@@ -51,13 +51,13 @@ async function score({ model, guardrails }: Platform, suites: readonly Cases[]):
 
 /** The platform's own suites, without what is new. */
 const usual = (platform: Platform, count: number, pairs: readonly Pair[], isNew: (one: Case) => boolean): Cases[] => [
-  { name: 'golden', cases: goldenCases(platform.model.manifest) },
+  { name: 'golden', cases: goldenCases(platform.model) },
   ...([['compositions', 'pair'], ['fresh', undefined], ['clusters', 'cluster']] as const).map(([name, held]) => ({ name, cases: draw(platform, seeds[name], count, held, pairs, one => !isNew(one)) })),
 ];
 
 const { values } = parseArgs({ options: { model: { type: 'string' }, before: { type: 'string' }, playbook: { type: 'string' }, guardrails: { type: 'string' }, cases: { type: 'string', default: '500' }, write: { type: 'boolean', default: false } } });
 const count = Number(values.cases), before = loadModel(values.before ?? shippedModel()), after = loadModel(values.model);
-const fresh = newTo(new Set(before.manifest.tokens)), old = before.manifest.heldOut, further = after.manifest.heldOut.filter(pair => !old.some(o => o.join() === pair.join()));
+const fresh = newTo(new Set(layersOf(before).flatMap(layer => layer.manifest.tokens))), old = before.manifest.heldOut, further = after.manifest.heldOut.filter(pair => !old.some(o => o.join() === pair.join()));
 const isNew = ({ asked }: Case): boolean => asked!.context.tokens.some(fresh);
 const shipped: Platform = { model: before, playbook: loadPlaybook(inCheckout('playbook')), guardrails: loadGuardrails(inCheckout('guardrails')) };
 const taught: Platform = { model: after, playbook: loadPlaybook(values.playbook ?? inCheckout('playbook')), guardrails: loadGuardrails(values.guardrails ?? inCheckout('guardrails')) };

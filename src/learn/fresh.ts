@@ -15,7 +15,7 @@ export async function fresh(given: Model, engine: Engine, guardrails: Guardrails
   const model = withoutConventions(given);
   try {
     const clusters = new Clusters(), cases = suites.find(s => s.name === 'fresh')!.cases({ playbook, model, guardrails, clusters, union: clusters.union(), engine }, count);
-    return await tally(model, engine, guardrails, cases);
+    return await tally(engine, guardrails, cases);
   } catch (error) {
     if (error instanceof Refusal && error.findings[0]?.rule === 'evaluation-needs-checkout') return undefined;
     throw error;

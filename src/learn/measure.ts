@@ -53,7 +53,7 @@ const repository = (intent: Intent): string => String(intent.spec.workload.conta
 export function byNearest(examples: readonly { triple: Triple; objects: readonly ObjectPattern[] }[], manifest: Manifest, setting: Setting, sameImage: boolean) {
   const shown = examples.map(e => ({ ...e, tokens: new Set(buildContext(manifest, e.triple.intent, setting.cluster.snapshot).tokens) }));
   return async (written: Intent): Promise<Graph> => {
-    const { intent } = understand(written, setting.cluster.namespace, manifest), context = buildContext(manifest, intent, setting.cluster.snapshot);
+    const { intent } = understand(written, setting.cluster.namespace, setting.model), context = buildContext(manifest, intent, setting.cluster.snapshot);
     const like = shown.filter(e => repository(e.triple.written) === repository(written)), from = sameImage && like.length ? like : shown;
     let best = from[0]!, most = -1;
     for (const e of from) { const common = context.tokens.filter(t => e.tokens.has(t)).length; if (common > most) { best = e; most = common; } }

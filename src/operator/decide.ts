@@ -77,12 +77,12 @@ export class Decider {
   async decide(resource: KubeObject, before: Decision | undefined): Promise<Decision> {
     const { world, model, timed, relevance } = this.#setting;
     const { snapshot } = world, place = resource.metadata.namespace ?? 'default';
-    let context: Context, intent: Intent;
+    let context: Context, intent: Intent, layer: Model;
     try {
-      ({ intent, context } = timed('context', () => {
-        const read = understand(intentOf(resource), place, model.manifest);
+      ({ intent, context, layer } = timed('context', () => {
+        const read = understand(intentOf(resource), place, model);
         if (read.unknown.length) throw new Refusal(4, read.unknown);
-        return { intent: read.intent, context: buildContext(model.manifest, read.intent, snapshot) };
+        return { ...read, context: buildContext(read.layer.manifest, read.intent, snapshot) };
       }));
     } catch (error) {
       if (!(error instanceof Refusal) || error.exit === 5) throw error;
@@ -103,7 +103,7 @@ export class Decider {
       const revision = await this.#setting.revisions.get(place, known.revision);
       if (revision) {
         const { graph } = revision.content;
-        const verdict = timed('verdict', () => verify({ graph, intent, snapshot, guardrails: this.#setting.guardrails, ...conventionsFor(this.#setting.model.manifest, context) }));
+        const verdict = timed('verdict', () => verify({ graph, intent, snapshot, guardrails: this.#setting.guardrails, ...conventionsFor(layer.manifest, context) }));
         this.#setting.metrics.count('kubesynth_checks_total', { verdict: verdict.verdict });
         // What only the model can be unsure of, or only the server can know, was found when it was written and still holds.
         const said = new Set(verdict.findings.filter(f => f.rule === 'cluster-policy').map(f => f.object));

@@ -1,7 +1,6 @@
 /**
  * The agent in the cluster: watches intents and all they depend on, and keeps each of them reconciled while it holds the lease.
  */
-import { depthsOf } from '../candidate/decode.ts';
 import { LlamaEngine } from '../candidate/engine.ts';
 import type { Engine } from '../candidate/engine.ts';
 import type { Model } from '../candidate/model.ts';
@@ -100,7 +99,7 @@ export class Operator {
       ({ key, value, before }) => { if (!before || stated(value) !== stated(before)) this.#wake(key); });
 
     // What is done.
-    this.#shapes = new Shapes(options.engine ?? (() => LlamaEngine.load(model.path, depthsOf(model.manifest))));
+    this.#shapes = new Shapes(options.engine ?? (() => LlamaEngine.load(model)));
     const revisions = this.#revisions = new Revisions({ api, model, guardrails });
     const release = this.#release = new Release({ api, transport, namespace: options.lease.namespace, model: model.digest, log, metrics, leads: () => this.lease.leads });
     release.onRelease = () => { for (const key of this.#intents.store.keys()) this.#wake(key); };

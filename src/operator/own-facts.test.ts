@@ -26,13 +26,13 @@ function read(file: string): Intent[] {
 }
 
 test('every golden intent in every shipped cluster', () => {
-  const { manifest } = loadModel(), rules = manifest.facts.filter(fact => words(fact.cel).has('intent')), own = new OwnFacts(rules);
+  const model = loadModel(), { manifest } = model, rules = manifest.facts.filter(fact => words(fact.cel).has('intent')), own = new OwnFacts(rules);
   assert.ok(rules.length > 1);
   let compared = 0;
   for (const name of shippedSnapshots()) {
     const snapshot = loadSnapshot(name);
     for (const file of globSync('test/golden/*/intent.yaml')) for (const written of read(file)) {
-      const { intent } = understand(written, 'shop', manifest), facts = observe(rules, intent as unknown as { metadata: JsonObject; spec: JsonObject }, snapshot);
+      const { intent } = understand(written, 'shop', model), facts = observe(rules, intent as unknown as { metadata: JsonObject; spec: JsonObject }, snapshot);
       assert.equal(own.digest(own.readsOf(intent), snapshot), own.digestOf(facts), `${file} in ${name}`);
       compared++;
     }

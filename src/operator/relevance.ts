@@ -47,10 +47,10 @@ export class Relevance {
     return kind === 'Namespace' || (kind === 'ConfigMap' && metadata.name === 'global-settings') || this.#words.has(kind);
   }
 
-  /** The namespaces whose objects bear on an intent: its own, and all that it or the facts name. */
+  /** The namespaces whose objects bear on an intent (its own, and all that it or the facts name), and as `namespace/name` what it depends on. */
   namespacesOf(intent: Intent, facts: unknown, snapshot: Snapshot): Set<string> {
     const existing = namespacesIn(snapshot);
-    const found = new Set([intent.metadata.namespace ?? 'default']);
+    const own = intent.metadata.namespace ?? 'default', found = new Set([own, ...(intent.spec.dependencies ?? []).map(({ name, shared }) => `${shared ?? own}/${name}`)]);
     const look = (value: unknown): void => {
       if (typeof value === 'string') { for (const part of value.split(/[/,\s]+/)) if (existing.has(part)) found.add(part); }
       else if (value !== null && typeof value === 'object') for (const member of Object.values(value)) look(member);

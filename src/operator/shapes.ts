@@ -1,11 +1,12 @@
 /**
  * One inference for all contexts of equal shape. What the engine says next depends on nothing but the tokens it was given; so its
- * answers are kept by the context's tokens, and another context of the same tokens is decoded from them, through its own grammar
+ * answers are kept by the context's tokens and the layer that reads them, and another context of the same tokens is decoded from them, through its own grammar
  * and its own values, to the same bytes as if the engine had been asked.
  */
 import type { Engine, Step } from '../candidate/engine.ts';
 
 type Rows = Map<string, Promise<Step[]>>;
+interface Shape { ids: readonly number[]; layer: number; key: string }
 
 /** An engine for one decoding. */
 export interface Session extends Engine { /** Rows that the engine itself had to evaluate, and their tokens. */ readonly evaluated: { rows: number; tokens: number } }
@@ -28,16 +29,16 @@ export class Shapes {
   get size(): number { return this.#shapes.size; }
 
   session(): Session {
-    let ids: readonly number[] = [], key = '';
+    let shape: Shape = { ids: [], layer: 0, key: '' };
     const evaluated = { rows: 0, tokens: 0 };
     return {
       evaluated,
-      context: async wanted => { ids = wanted; key = wanted.join(); },
+      context: async (ids, layer = 0) => { shape = { ids, layer, key: `${layer} ${ids.join()}` }; },
       row: (prefix, end, limit) => {
-        const rows = this.#rows(key), row = `${prefix.join()} ${end} ${limit}`;
+        const rows = this.#rows(shape.key), row = `${prefix.join()} ${end} ${limit}`;
         let steps = rows.get(row);
         if (!steps) {
-          rows.set(row, steps = this.#ask(ids, key, prefix, end, limit).then(found => { evaluated.rows++; evaluated.tokens += found.length; return found; }));
+          rows.set(row, steps = this.#ask(shape, prefix, end, limit).then(found => { evaluated.rows++; evaluated.tokens += found.length; return found; }));
           // What failed is to be asked again.
           steps.catch(() => rows.delete(row));
         }
@@ -56,11 +57,11 @@ export class Shapes {
   }
 
   /** The engine holds one context: rows take turns. */
-  #ask(ids: readonly number[], key: string, prefix: readonly number[], end: number, limit: number): Promise<Step[]> {
+  #ask({ ids, layer, key }: Shape, prefix: readonly number[], end: number, limit: number): Promise<Step[]> {
     const answer = this.#turn.then(async () => {
       try {
         const engine = await (this.#engine ??= this.#load());
-        if (this.#current !== key) { await engine.context(ids); this.#current = key; }
+        if (this.#current !== key) { await engine.context(ids, layer); this.#current = key; }
         return await engine.row(prefix, end, limit);
       } catch (error) {
         void this.#engine?.then(engine => engine.close()).catch(() => undefined);

@@ -53,10 +53,10 @@ export class Sweep {
     this.#since ??= since;
     if (this.#contextKey === undefined) return;
     if (all) onServed();
-    const key = contexts || all ? relevance.contextKey(world.snapshot) : this.#contextKey, everyone = all || key !== this.#contextKey;
+    const { snapshot } = world, key = contexts || all ? relevance.contextKey(snapshot) : this.#contextKey, everyone = all || key !== this.#contextKey;
     this.#contextKey = key;
     for (const [intent, decision] of intents()) {
-      const moved = contexts && (decision?.own === undefined || relevance.own.digest(decision.own.reads, world.snapshot) !== decision.own.facts);
+      const moved = contexts && (decision?.own === undefined || relevance.own.digest(decision.own.reads, snapshot) !== decision.own.facts);
       if (everyone || moved || (decision && this.outdated(decision))) wake(intent);
     }
     setImmediate(() => this.settle());

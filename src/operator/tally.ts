@@ -1,6 +1,7 @@
 /**
  * Digests of many objects by namespace that follow each change: the exclusive or of their digests, so that an object is taken
- * out as it was put in. The objects of intents themselves are left out, since the checker has seen each of those graphs.
+ * out as it was put in. The objects of intents themselves are left out, since the checker has seen each of those graphs; but whom
+ * an intent lets in matters to those who depend on it, so its network policies have a place of their own, `namespace/name`.
  */
 import { INTENT_LABEL } from '../change/ownership.ts';
 import type { KubeObject } from '../kubernetes.ts';
@@ -14,16 +15,23 @@ export class Tally {
   readonly #sums = new Map<string, bigint>();
   /** Which objects count at all. */
   readonly #counts: (object: KubeObject) => boolean;
+  /** Of such policies, what the next snapshot brings: until then nobody could see it. */
+  readonly #coming: [place: string, digest: string][] = [];
 
   constructor(counts: (object: KubeObject) => boolean) { this.#counts = counts; }
 
   /** Puts an object in, or takes it out again. @param digest hexadecimal, of the whole object */
   flip(object: KubeObject, digest: string): void {
-    if (isOfIntents(object) || !this.#counts(object)) return;
-    const place = placeOf(object);
-    this.#sums.set(place, (this.#sums.get(place) ?? 0n) ^ BigInt(`0x${digest}`));
+    if (isOfIntents(object)) {
+      if (object.kind === 'NetworkPolicy') this.#coming.push([`${object.metadata.namespace!}/${object.metadata.labels![INTENT_LABEL]!}`, digest]);
+    } else if (this.#counts(object)) this.#flip(placeOf(object), digest);
   }
 
-  /** Equal as long as nothing that counts changed in these namespaces, or outside all of them. */
+  /** A new snapshot has been taken. */
+  enter(): void { for (const [place, digest] of this.#coming.splice(0)) this.#flip(place, digest); }
+
+  #flip(place: string, digest: string): void { this.#sums.set(place, (this.#sums.get(place) ?? 0n) ^ BigInt(`0x${digest}`)); }
+
+  /** Equal as long as nothing that counts changed in these namespaces, of these intents' policies, or outside all namespaces. */
   of(namespaces: Iterable<string>): string { return [...new Set(['', ...namespaces])].sort().map(n => (this.#sums.get(n) ?? 0n).toString(36)).join('.'); }
 }

@@ -176,7 +176,11 @@ export class World {
   get snapshot(): Snapshot {
     if (this.#frozen) return this.#frozen;
     const { version, kinds, openapi } = this.discovered.served!;
-    return this.#snapshot ??= { format: 'kubesynth.snapshot/v1', notes: this.observed.notes, version, kinds, openapi, objects: this.observed.objects, nodes: this.nodes.nodes };
+    if (!this.#snapshot) {
+      this.#snapshot = { format: 'kubesynth.snapshot/v1', notes: this.observed.notes, version, kinds, openapi, objects: this.observed.objects, nodes: this.nodes.nodes };
+      this.observed.tally.enter();
+    }
+    return this.#snapshot;
   }
 
   /** Kinds that may not be read yet, and must before anything can be said of the cluster. */

@@ -31,7 +31,11 @@ export const REFUSED = { measured: 0.1, training: 0.2 };
  * a known playbook). `plans`: of contexts drawn around a reason to refuse, of which only the plan is learnt (whether to refuse is
  * decided there, at a third of a graph's cost). `parts`: of single rows under a partial context.
  */
-export interface Around { share: number; plans: number; parts: number; above: readonly Example[] }
+export interface Around {
+  share: number; plans: number; parts: number; above: readonly Example[];
+  /** Of all contexts, the share that has such a token; these are drawn around no other examples than those above. */
+  fresh?: { share: number; token: (token: string) => boolean };
+}
 export const FOCUSED: Around = { share: 0.5, plans: 0.15, parts: 0.3, above: [] };
 /** What is measured is drawn freely. */
 const FREELY: Around = { share: 0, plans: 0, parts: 0, above: [] };
@@ -40,9 +44,9 @@ const MOST_REFUSALS = 3;
 
 export interface Draw { features: Features; composition: Composition; rows: Rows }
 
-/** One of the examples, or as often one of those put above the others. */
-function among(examples: readonly Example[], above: readonly Example[], random: Random): Example | undefined {
-  const preferred = above.filter(e => examples.includes(e)), from = preferred.length && random() < 0.5 ? preferred : examples;
+/** One of the examples, or as often one of those put above the others, or (`only`) always. */
+function among(examples: readonly Example[], above: readonly Example[], only: boolean, random: Random): Example | undefined {
+  const preferred = above.filter(e => examples.includes(e)), from = preferred.length && (only || random() < 0.5) ? preferred : examples;
   return from[Math.floor(random() * from.length)];
 }
 
@@ -51,10 +55,12 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
   const { examples } = playbook, lot = around.plans + around.parts > 0 ? random() : 1, plan = lot < around.plans, part = !plan && lot < around.plans + around.parts, refuse = random() < refused;
   // Around a reason to refuse there are refusals, and what is just not refused.
   const focused = plan || (around.share > 0 && random() < around.share), reasons = plan || refuse ? examples.filter(e => e.refuse) : examples;
+  const { fresh } = around, owed = fresh !== undefined && random() < fresh.share;
   for (;;) {
-    const example = focused ? among(reasons, around.above, random) : undefined;
+    const example = focused ? among(reasons, around.above, owed, random) : undefined;
     const features = sampleFeatures(playbook, specs, random, example && focusOn(example, playbook.facts, random));
     if (heldBy(playbook, specs, features, pairs).join() !== (held ?? '')) continue;
+    if (owed && !featureTokens(specs, features).some(fresh.token)) continue;
     const composition = compose(playbook, features), { refusals } = composition;
     if ((!plan && (refusals.length > 0) !== refuse) || refusals.length > MOST_REFUSALS) continue;
     const rows = rowsOf(specs, features, composition);

@@ -25,7 +25,7 @@ const TAKEN = 0.12;
  * What only further examples speak of, by the tokens of a model that was not taught them. Whether an API or a setting is there is in
  * every context; what is stated is what combinations are made of.
  */
-export const newTo = (known: ReadonlySet<string>) => (token: string): boolean => !known.has(token) && !/^\?(api|fact):/.test(token);
+export const newTo = (known: ReadonlySet<string>) => (token: string): boolean => !known.has(token) && !/^\?(api|fact):/.test(token) && !NOT_STATED.test(token);
 
 /**
  * Chooses `count` pairs that each occur in 1 to 6 % of the sampled contexts and in at most half of those of either feature.

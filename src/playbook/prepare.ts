@@ -6,14 +6,15 @@ import type { Manifest } from '../candidate/model.ts';
 import { FOCUSED, REFUSED, buildTokenizer, writeCorpus } from './corpus.ts';
 import type { CorpusFigures } from './corpus.ts';
 import type { Playbook } from './example.ts';
+import { newTo } from './holdout.ts';
 import type { Pair } from './holdout.ts';
 import { attribution, keywordVocabulary, refusalTexts, taughtFields } from './knowledge.ts';
 import { loadPlaybook } from './load.ts';
 
-/** sha256 over the names and bytes of a playbook's YAML files. */
-export function playbookDigest(dir: string): string {
+/** sha256 over the names and bytes of a playbook's YAML files, of all or of those that `counts` says. */
+export function playbookDigest(dir: string, counts: (file: string) => boolean = () => true): string {
   const hash = createHash('sha256');
-  for (const f of readdirSync(dir, { recursive: true }).map(String).filter(n => n.endsWith('.yaml')).sort()) hash.update(f).update('\0').update(readFileSync(join(dir, f)));
+  for (const f of readdirSync(dir, { recursive: true }).map(String).filter(n => n.endsWith('.yaml') && counts(n)).sort()) hash.update(f).update('\0').update(readFileSync(join(dir, f)));
   return `sha256:${hash.digest('hex')}`;
 }
 
@@ -21,12 +22,15 @@ export interface PrepareOptions {
   seed: number; graphs: number; heldOutPairs: number; suiteGraphs: number;
   /** Pairs that an earlier training held out: weights that go on from it must not see them now. */
   heldOut?: readonly Pair[];
-  /** Tokens of the model that training goes on from: with `added`, pairs of what has none and what has are held out, too. */
+  /** Tokens of the model that training goes on from: with `further`, pairs of what has none and what has are held out, too. */
   known?: ReadonlySet<string>;
   /** Share of training contexts that end in a refusal. */
   refused: number;
-  /** Folder of the playbook whose examples are new to the weights that training goes on from: half of the contexts around examples are around these. */
-  added?: string;
+  /**
+   * Names of the examples that are new to the weights that training goes on from: half of the contexts around examples are around
+   * these. `share`: of all contexts, those that state something of which only these speak, and nothing else is drawn around.
+   */
+  further?: { names: ReadonlySet<string>; share: number };
 }
 export const prepareDefaults: PrepareOptions = { seed: 1, graphs: 450_000, heldOutPairs: 12, suiteGraphs: 1024, refused: REFUSED.training };
 
@@ -40,8 +44,9 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   const o = { ...prepareDefaults, ...options };
   mkdirSync(out, { recursive: true });
   const playbook = loadPlaybook(playbookDir);
-  const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs, o.heldOut && { pairs: o.heldOut, known: o.added === undefined ? undefined : o.known });
-  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: o.refused, around: { ...FOCUSED, above: o.added === undefined ? [] : playbook.examples.filter(e => e.file.startsWith(o.added!)) } });
+  const tokenizer = buildTokenizer(playbook, o.seed, undefined, o.heldOutPairs, o.heldOut && { pairs: o.heldOut, known: o.further && o.known });
+  const above = playbook.examples.filter(e => o.further?.names.has(e.name)), fresh = o.further?.share && o.known ? { share: o.further.share, token: newTo(o.known) } : undefined;
+  const figures = writeCorpus(join(out, 'train'), playbook, tokenizer, o.graphs, o.seed + 1, { refused: o.refused, around: { ...FOCUSED, above, ...(fresh ? { fresh } : {}) } });
   writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
   if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: 'pair' });
   if (playbook.sampling.unseen.length) writeCorpus(join(out, 'clusters'), playbook, tokenizer, o.suiteGraphs, o.seed + 3_000_001, { held: 'cluster' });

@@ -3,12 +3,12 @@
  * nothing about the intent are thrown.
  */
 import type { Engine } from '../candidate/engine.ts';
+import { layerFor, untaught } from '../candidate/layers.ts';
 import { conventionsFor } from '../candidate/model.ts';
-import type { Manifest, Model } from '../candidate/model.ts';
+import type { Model } from '../candidate/model.ts';
 import type { Candidate } from '../candidate/types.ts';
 import { decode } from '../candidate/decode.ts';
 import { applyOverrides } from '../candidate/overrides.ts';
-import { STAMPED } from '../candidate/stamp.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
@@ -17,7 +17,6 @@ import { withDefaults } from '../intent/defaults.ts';
 import { inEnvironment } from '../intent/environment.ts';
 import { inherit, originOf } from '../intent/origin.ts';
 import type { Intent } from '../intent/types.ts';
-import { checkTaught, checkVocabulary } from '../intent/vocabulary.ts';
 import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
@@ -42,9 +41,6 @@ export interface Setting {
   context?: Context;
 }
 
-/** What every object gets by expansion, whatever examples say. */
-const ALWAYS = ['metadata.name', 'metadata.namespace', ...STAMPED];
-
 /** Milliseconds; the model's loading is in none of them. */
 export interface Timings { snapshotMs: number; contextMs: number; decodeMs: number; verifyMs: number; totalMs: number }
 
@@ -57,6 +53,8 @@ export interface Outcome extends Verdict {
   graph: KubeObject[];
   context?: Context;
   candidate?: Candidate;
+  /** The layer that wrote, or that would have. */
+  layer: Model;
   timings: Timings;
 }
 
@@ -64,26 +62,23 @@ export interface Outcome extends Verdict {
 export const isServerCheck = (unchecked: string): boolean => /^(server-dry-run$|cluster-policy:|schema-rules:)/.test(unchecked);
 
 /**
- * Intent: the values of the environment, every default, and what the model was not taught of it.
+ * Intent: the values of the environment, the layer that writes for it, every default, and what that layer was not taught of it.
  * @throws Refusal when the intent has no such environment
  */
-export function understand(written: Intent, namespace: string, manifest: Manifest, environment?: string): { stated: Intent; intent: Intent; unknown: Finding[] } {
-  const stated = inEnvironment(written, environment);
-  return {
-    stated, intent: withDefaults(inNamespace(stated, namespace), manifest.defaults),
-    unknown: [...checkVocabulary(stated, manifest.vocabulary), ...checkTaught(stated, new Set([...manifest.taught, ...ALWAYS]))],
-  };
+export function understand(written: Intent, namespace: string, model: Model, environment?: string): { stated: Intent; intent: Intent; unknown: Finding[]; layer: Model } {
+  const stated = inEnvironment(written, environment), layer = layerFor(model, stated), { manifest } = layer;
+  return { stated, intent: withDefaults(inNamespace(stated, namespace), manifest.defaults), unknown: untaught(stated, manifest), layer };
 }
 
 export async function synthesise(written: Intent, setting: Setting): Promise<Outcome> {
-  const { cluster, model, engine, guardrails } = setting, { snapshot } = cluster, { manifest } = model;
+  const { cluster, model, engine, guardrails } = setting, { snapshot } = cluster;
   const timings: Timings = { snapshotMs: cluster.snapshotMs, contextMs: 0, decodeMs: 0, verifyMs: 0, totalMs: cluster.snapshotMs };
-  const outcome: Outcome = { verdict: 'refused', exit: Exit.refused, stated: written, intent: written, graph: [], findings: [], degraded: [], unchecked: [], timings };
+  const outcome: Outcome = { verdict: 'refused', exit: Exit.refused, stated: written, intent: written, graph: [], findings: [], degraded: [], unchecked: [], layer: model, timings };
   const began = performance.now();
   try {
     // Intent: what is stated, with every default, and nothing the model was not taught.
-    const { stated, intent, unknown } = understand(written, cluster.namespace, manifest, setting.environment);
-    Object.assign(outcome, { stated, intent });
+    const { stated, intent, unknown, layer } = understand(written, cluster.namespace, model, setting.environment), { manifest } = layer;
+    Object.assign(outcome, { stated, intent, layer });
     if (unknown.length) throw new Refusal(Exit.refused, unknown);
 
     // Context: what the model is shown of intent and cluster.
@@ -106,7 +101,7 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
       return judged.verdict;
     };
     const decoding = performance.now();
-    const candidate = outcome.candidate = await decode(model, context, snapshot, engine, { check: objects => check(objects).verdict === 'refused' });
+    const candidate = outcome.candidate = await decode(layer, context, snapshot, engine, { check: objects => check(objects).verdict === 'refused' });
     timings.decodeMs = performance.now() - decoding - timings.verifyMs;
     if (candidate.refusals.length) throw new Refusal(Exit.refused, candidate.refusals.map(r => ({ severity: 'refused', object: `${intent.kind}/${intent.metadata.name}`, path: '', ...r })));
 

@@ -47,12 +47,21 @@ const ofKind = (list: unknown[], kind: string): unknown[] => {
   if (!known) byKind.set(list, known = Map.groupBy(list, object => (object as { kind?: unknown }).kind));
   return known.get(kind) ?? [];
 };
+const byNamespace = new WeakMap<unknown[], Map<unknown, unknown[]>>();
+/** Those of a namespace alone. */
+const ofKindIn = (list: unknown[], kind: string, namespace: string): unknown[] => {
+  const all = ofKind(list, kind);
+  let known = byNamespace.get(all);
+  if (!known) byNamespace.set(all, known = Map.groupBy(all, object => (object as { metadata?: { namespace?: unknown } }).metadata?.namespace));
+  return known.get(namespace) ?? [];
+};
 
 /** Readers and envelopes are evaluated here only, so they may use a few more words than an API server knows. */
 const reading = (): Environment => kubernetes()
   .registerFunction('selects(dyn, dyn): bool', (selector: unknown, labels: unknown) => selectorMatches(fromCel(selector), fromCel(labels) as Record<string, string>))
   .registerFunction('list.distinct(): list', (list: unknown[]) => [...new Map(list.map(item => [canonical(fromCel(item)), item])).values()])
   .registerFunction('list.ofKind(string): list', ofKind)
+  .registerFunction('list.ofKind(string, string): list', ofKindIn)
   .registerFunction('list.flatten(): list', (list: unknown[]) => list.flat())
   .registerFunction('sameItems(dyn, dyn): bool', (left: unknown, right: unknown) => {
     const sorted = (list: unknown) => (fromCel(list) as Json[]).map(canonical).sort().join();

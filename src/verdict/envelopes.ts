@@ -30,12 +30,14 @@ export interface Envelope {
   /** NetworkPolicy rules: who must and may reach the pod, and whom the pod must and may reach. */
   ingress?: Expression;
   egress?: Expression;
-  /** Labels and annotations: of every object, of the pod, of objects by kind. */
+  /** Labels and annotations: of every object, of the pod, of objects by kind, or by `Kind/SUFFIX` of the one whose name is the intent's with that suffix. */
   labels?: Expression;
   podLabels?: Expression;
   podAnnotations?: Expression;
   kindLabels: Map<string, Expression>;
   kindAnnotations: Map<string, Expression>;
+  /** ConfigMaps beside the stated files, by name, with exactly this data. */
+  maps?: Expression;
   /** Labels that identify the pods: every selector of the graph must be these. */
   identity?: Expression;
   /** Mount paths of scratch space that may be there though nobody asked. */
@@ -69,7 +71,7 @@ export const parseReader = (value: Json, file: string): Reader => {
 export const parseEnvelope = (value: Json, file: string): Envelope => {
   const raw = asObject(value);
   const where = `${file}: ${asText(raw.name)}`;
-  known(value, ['name', 'because', 'when', 'each', 'objects', 'ingress', 'egress', 'labels', 'podLabels', 'podAnnotations', 'kindLabels', 'kindAnnotations', 'identity', 'scratch', 'tolerations', 'init', 'requires', 'answers', 'degraded'], where);
+  known(value, ['name', 'because', 'when', 'each', 'objects', 'ingress', 'egress', 'labels', 'podLabels', 'podAnnotations', 'kindLabels', 'kindAnnotations', 'maps', 'identity', 'scratch', 'tolerations', 'init', 'requires', 'answers', 'degraded'], where);
   const optional = (field: string) => (raw[field] === undefined ? undefined : compile(asText(raw[field]), where));
   const byKind = (field: string) => new Map(Object.entries(asObject(raw[field])).map(([kind, source]) => [kind, compile(asText(source), where)]));
   return {
@@ -79,7 +81,7 @@ export const parseEnvelope = (value: Json, file: string): Envelope => {
     objects: optional('objects'), ingress: optional('ingress'), egress: optional('egress'),
     labels: optional('labels'), podLabels: optional('podLabels'), podAnnotations: optional('podAnnotations'),
     kindLabels: byKind('kindLabels'), kindAnnotations: byKind('kindAnnotations'),
-    identity: optional('identity'), scratch: optional('scratch'), tolerations: optional('tolerations'), init: optional('init'), degraded: optional('degraded'),
+    maps: optional('maps'), identity: optional('identity'), scratch: optional('scratch'), tolerations: optional('tolerations'), init: optional('init'), degraded: optional('degraded'),
     answers: Array.isArray(raw.answers) ? raw.answers.map(asText) : [],
     requires: asList(raw.requires).map(requirement => {
       known(requirement, ['rule', 'object', 'path', 'that', 'got', 'message', 'fix'], where);

@@ -35,5 +35,5 @@ export function oracle(stated: Intent, snapshot: Snapshot, margin = 20, playbook
     const own = written.find(r => r[0] === vocabulary.token(prefix[0]!))!;
     return own.slice(prefix.length).map(token => ({ ids: [vocabulary.id(token)!, 0], logits: [0, -margin] }));
   };
-  return { model: { manifest, path: '', digest: 'sha256:oracle' }, engine: { context: async () => {}, row, close: async () => {} } };
+  return { model: { manifest, path: '', digest: 'sha256:oracle', layer: 0 }, engine: { context: async () => {}, row, close: async () => {} } };
 }

@@ -13,6 +13,7 @@ import { parse } from 'yaml';
 import { captureLive } from '../../src/cli/cluster.ts';
 import { graphText } from '../../src/cli/output.ts';
 import type { Outcome } from '../../src/cli/synthesise.ts';
+import { withSettings } from '../../src/evaluation/settings.ts';
 import { loadKubeconfig } from '../../src/snapshot/kubeconfig.ts';
 import type { Snapshot } from '../../src/snapshot/types.ts';
 import { bytesOf, modelFolder, openCompiler, shipped } from '../compiler.ts';
@@ -33,12 +34,12 @@ const satisfiable: Record<string, string[]> = {
   'linkerd-nginx': ['inventory-api.yaml', 'log-agent.yaml', 'mail-worker.yaml', 'nightly-report.yaml'],
 };
 
-interface Golden { name: string; text: string; snapshot: string }
+interface Golden { name: string; text: string; snapshot: string; settings?: Record<string, string> }
 const goldens: Golden[] = readdirSync(join(root, 'test', 'golden')).sort().flatMap(name => {
   const folder = join(root, 'test', 'golden', name);
   if (!existsSync(join(folder, 'scenario.yaml'))) return [];
-  const { snapshot, expect } = parse(readFileSync(join(folder, 'scenario.yaml'), 'utf8')) as { snapshot: string; expect: string };
-  return expect === 'accepted' ? [{ name, text: readFileSync(join(folder, 'intent.yaml'), 'utf8'), snapshot }] : [];
+  const { snapshot, settings, expect } = parse(readFileSync(join(folder, 'scenario.yaml'), 'utf8')) as { snapshot: string; settings?: Record<string, string>; expect: string };
+  return expect === 'accepted' ? [{ name, text: readFileSync(join(folder, 'intent.yaml'), 'utf8'), snapshot, ...(settings && { settings }) }] : [];
 });
 
 const said = (o: Outcome): string => [o.verdict, ...o.findings.map(f => `${f.rule} ${f.object} ${f.path}: ${f.message}`)].join('\n');
@@ -92,8 +93,8 @@ for (const [cluster, possible] of Object.entries(satisfiable)) {
 
     test('what the model writes for the golden intents passes', async t => {
       const own = goldens.filter(g => g.snapshot === cluster), kept: string[] = [];
-      for (const { name, text } of own) {
-        const outcome = await compiler.compile(text, name, shipped(cluster));
+      for (const { name, text, settings } of own) {
+        const outcome = await compiler.compile(text, name, settings ? withSettings(shipped(cluster), settings) : shipped(cluster));
         if (outcome.exit !== 0) { t.diagnostic(`${name} not accepted: ${said(outcome)}`); continue; }
         assert.deepEqual(await dryRun(plane, outcome.graph), { rejections: [], warnings: [], dropped: [] }, name);
         kept.push(name);

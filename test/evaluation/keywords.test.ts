@@ -2,13 +2,19 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { parse, stringify } from 'yaml';
+import { loadModel } from '../../src/candidate/model.ts';
+import type { Manifest } from '../../src/candidate/model.ts';
+import { joinedPlaybook } from '../../src/cli/joined.ts';
+import { shippedPlaybook } from '../../src/cli/places.ts';
 import { intentFields } from '../../src/intent/walk.ts';
 import type { IntentField } from '../../src/intent/walk.ts';
 import { Refusal } from '../../src/diagnostic.ts';
 import { contextsOf } from '../../src/evaluation/overlap.ts';
+import { furtherThan } from '../../src/playbook/further.ts';
+import { loadPlaybook } from '../../src/playbook/load.ts';
 import { prepare } from '../../src/playbook/prepare.ts';
 import { seeded } from '../../src/playbook/sample.ts';
 import { manifest, root } from './untrained.ts';
@@ -45,7 +51,7 @@ test('the corpus of a playbook in other words is the same, byte for byte', t => 
   for (const file of readdirSync(other, { recursive: true }).map(String).filter(f => f.endsWith('.yaml'))) {
     const raw = parse(readFileSync(join(other, file), 'utf8')) as unknown;
     // Of facts what they need. Of examples only the conditions: samples are values for alignment, and a sample intent states no keyword.
-    const renamed = file === 'facts.yaml' ? (raw as Fields[]).map(f => ({ ...f, ...(f['needs'] ? { needs: rename(f['needs'], words) } : {}) })) : Array.isArray(raw) ? raw.map((e: Fields) => ({ ...e, where: rename(e['where'], words), ...(e['unless'] ? { unless: rename(e['unless'], words) } : {}) })) : rename(raw, words);
+    const renamed = basename(file) === 'facts.yaml' ? (raw as Fields[]).map(f => ({ ...f, ...(f['needs'] ? { needs: rename(f['needs'], words) } : {}) })) : Array.isArray(raw) ? raw.map((e: Fields) => ({ ...e, where: rename(e['where'], words), ...(e['unless'] ? { unless: rename(e['unless'], words) } : {}) })) : rename(raw, words);
     writeFileSync(join(other, file), stringify(renamed));
   }
   const options = { graphs: 400, suiteGraphs: 100 };
@@ -61,4 +67,23 @@ test('the corpus of a playbook in other words is the same, byte for byte', t => 
   const rows = ids.readUInt16LE(2), first = Array.from({ length: ids.readUInt16LE(0) }, (_, i) => manifest.tokens[ids.readUInt16LE(4 + rows * 2 + i * 2)]!), seen = contextsOf(join(folder, 'a'), manifest.tokens);
   assert.ok(seen(first) && !seen(first.slice(1)));
   assert.throws(() => contextsOf(join(folder, 'b'), manifest.tokens), (e: unknown) => e instanceof Refusal && e.findings[0]!.rule === 'corpus-mismatch');
+});
+
+test('a keyword taught to the shipped model in any other word gives the same corpus, and so the same layer', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubesynth-keyword-')), random = seeded(7), word = `c${Array.from({ length: 9 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('')}`;
+  t.after(() => rmSync(folder, { recursive: true }));
+  const { manifest: known } = loadModel(), taught = joinedPlaybook(shippedPlaybook(), [join(root, 'examples', 'new-keyword', 'playbook')], join(folder, 'taught')), renamed = join(folder, 'renamed');
+  cpSync(taught, renamed, { recursive: true });
+  const file = join('z-added-0', 'certificate.yaml'), examples = parse(readFileSync(join(renamed, file), 'utf8')) as Fields[];
+  writeFileSync(join(renamed, file), stringify(examples.map(e => ({ ...e, where: rename(e['where'], new Map([['certificate', word]])) }))));
+  const layerOf = (playbook: string, out: string): string => {
+    const { examples: further, mixed } = furtherThan(playbook, loadPlaybook(playbook), known);
+    assert.deepEqual([further.length, mixed], [2, undefined]);
+    prepare(playbook, join(folder, out), { graphs: 300, suiteGraphs: 60, heldOut: known.heldOut, known: new Set(known.tokens), further: { names: new Set(further.map(e => e.name)), share: 0.8 } });
+    const { vocabulary, heldOut } = JSON.parse(readFileSync(join(folder, out, 'manifest.json'), 'utf8')) as Manifest;
+    assert.equal(heldOut.length, known.heldOut.length + 4);
+    return vocabulary['dependencies[].type']!.find(w => !known.vocabulary['dependencies[].type']!.includes(w))!;
+  };
+  assert.deepEqual([layerOf(taught, 'a'), layerOf(renamed, 'b')], ['certificate', word]);
+  for (const suite of ['train', 'fresh', 'compositions', 'clusters']) assert.ok(readFileSync(join(folder, 'a', suite, 'ids.u16')).equals(readFileSync(join(folder, 'b', suite, 'ids.u16'))), `${suite} differs`);
 });

@@ -10,10 +10,10 @@ import { Clusters } from '../../src/evaluation/cluster.ts';
 import { holdsPair } from '../../src/playbook/holdout.ts';
 import { loadGuardrails } from '../../src/verdict/load.ts';
 import { verify } from '../../src/verdict/verify.ts';
-import { manifest, playbook, root } from './untrained.ts';
+import { manifest, model, playbook, root } from './untrained.ts';
 
 const guardrails = loadGuardrails(join(root, 'guardrails')), clusters = new Clusters();
-const held = drawCases(playbook, manifest, clusters, guardrails, { seed: 5, count: 60, held: 'pair', kind: 'settled' });
+const held = drawCases(playbook, model, clusters, guardrails, { seed: 5, count: 60, held: 'pair', kind: 'settled' });
 
 test('what training draws never holds a held-out pair', () => {
   assert.equal(manifest.heldOut.length, 12);
@@ -39,7 +39,7 @@ test('the right graph of a settled case is one that the checker accepts', () => 
 });
 
 test('the same seed gives the same cases, another one others', () => {
-  const text = (seed: number): string => JSON.stringify(drawCases(playbook, manifest, clusters, guardrails, { seed, count: 5, kind: 'settled' }).cases.map(c => [c.asked!.intent, c.snapshot.objects, c.expected]));
+  const text = (seed: number): string => JSON.stringify(drawCases(playbook, model, clusters, guardrails, { seed, count: 5, kind: 'settled' }).cases.map(c => [c.asked!.intent, c.snapshot.objects, c.expected]));
   assert.equal(text(3), text(3));
   assert.notEqual(text(3), text(4));
 });
@@ -50,7 +50,7 @@ test('composing the playbook is right on what the composer labelled', () => {
 
 test('training sees no name, image or host of the golden scenarios', () => {
   const read = readdirSync(join(root, 'playbook'), { recursive: true }).map(String).filter(f => f.endsWith('.yaml')).map(f => readFileSync(join(root, 'playbook', f), 'utf8')).join('\n');
-  const tokens = manifest.tokens.join('\n'), cases = goldenCases(manifest);
+  const tokens = manifest.tokens.join('\n'), cases = goldenCases(model);
   assert.ok(cases.length >= 44 && cases.every(c => c.byHand));
   for (const { name, asked } of cases) {
     if (!asked) continue;

@@ -1,6 +1,6 @@
 /** What a model learns beside its weights, for tests that need no weights. */
 import { join } from 'node:path';
-import type { Manifest } from '../../src/candidate/model.ts';
+import type { Manifest, Model } from '../../src/candidate/model.ts';
 import { buildTokenizer } from '../../src/playbook/corpus.ts';
 import { keywordVocabulary, taughtFields } from '../../src/playbook/knowledge.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
@@ -13,3 +13,4 @@ export const manifest = {
   specs: tokenizer.specs, facts: playbook.facts, heldOut: tokenizer.pairs, defaults: playbook.sampling.defaults,
   vocabulary: keywordVocabulary(tokenizer.specs), taught: taughtFields(playbook),
 } as unknown as Manifest;
+export const model: Model = { manifest, path: '', digest: '', layer: 0 };

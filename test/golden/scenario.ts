@@ -8,6 +8,8 @@ interface Described {
   slug: string;
   title: string;
   snapshot: SnapshotName;
+  /** What its global-settings say beside what they say there. */
+  settings?: Record<string, string>;
   /** The intent as its author would write it, YAML without the two lines apiVersion and kind. */
   intent: string;
 }

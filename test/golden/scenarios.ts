@@ -1,6 +1,8 @@
 /** All golden scenarios, in the order of their numbers. */
 import { stringify } from 'yaml';
 import { besideAndRoot } from './beside-and-root.ts';
+import { furtherRefused } from './further-refused.ts';
+import { further } from './further.ts';
 import { listening } from './listening.ts';
 import { onBareBatch } from './on-bare-batch.ts';
 import { onBareServices } from './on-bare-services.ts';
@@ -42,14 +44,14 @@ export const scenarios: readonly Scenario[] = [
   ...onIstio, ...onIstioPublic, ...onIstioInternal, ...onIstioBatch, ...onIstioWorkers, ...onIstioWide,
   ...onLinkerd, ...onLinkerdPublic, ...onLinkerdInternal, ...onLinkerdBatch, ...onLinkerdWorkers, ...onLinkerdWide,
   ...onCnpg, ...onCnpgPublic, ...onCnpgInternal, ...onCnpgBatch, ...onCnpgWorkers, ...onCnpgWide,
-  ...listening, ...besideAndRoot, ...wideOpen, ...widePods,
-  ...refused, ...refusedHere, ...refusedKinds, ...refusedWide, ...refusedOpen,
+  ...listening, ...besideAndRoot, ...wideOpen, ...widePods, ...further,
+  ...refused, ...refusedHere, ...refusedKinds, ...refusedWide, ...refusedOpen, ...furtherRefused,
 ].sort((a, b) => numberOf(a) - numberOf(b));
 
 /** The files of one scenario by name, relative to its folder. */
 export const filesOf = (scenario: Scenario): Record<string, string> => {
   const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
-  const about = { title: scenario.title, snapshot: scenario.snapshot, expect: 'expected' in scenario ? 'accepted' : 'refused' };
+  const about = { title: scenario.title, snapshot: scenario.snapshot, ...(scenario.settings && { settings: scenario.settings }), expect: 'expected' in scenario ? 'accepted' : 'refused' };
   return {
     'intent.yaml': `apiVersion: synthesis.platform/v1alpha1\nkind: ServiceIntent\n${scenario.intent.trim()}\n`,
     'scenario.yaml': yaml('rule' in scenario ? { ...about, rule: scenario.rule } : about),

@@ -279,7 +279,7 @@ const notItsTo = (name: string, rule: string, stated: Stated): void => void test
   assert.deepEqual([...new Set(verify({ ...made, guardrails }).findings.filter(f => f.severity === 'refused').map(f => f.rule))], [rule]);
 });
 const noted = (annotations: JsonObject, more: JsonObject = {}): JsonObject => ({ ...more, workload: { pod: { annotations } } });
-for (const key of ['sidecar.istio.io/inject', 'traffic.sidecar.istio.io/excludeInboundPorts', 'linkerd.io/inject', 'k8s.v1.cni.cncf.io/networks', 'iam.amazonaws.com/role', 'container.apparmor.security.beta.kubernetes.io/basket', 'prometheus.io/anything'])
+for (const key of ['sidecar.istio.io/inject', 'traffic.sidecar.istio.io/excludeInboundPorts', 'linkerd.io/inject', 'k8s.v1.cni.cncf.io/networks', 'iam.amazonaws.com/role', 'container.apparmor.security.beta.kubernetes.io/basket', 'prometheus.io/anything', 'fluentbit.io/parser', 'instrumentation.opentelemetry.io/inject-sdk'])
   notItsTo(`pod annotation ${key}`, 'metadata-reserved', { on: 'istio-gateway', spec: noted({ [key]: 'x' }) });
 notItsTo('pod annotation that switches interception off', 'metadata-reserved', { on: 'istio-gateway', spec: noted({ 'proxy.istio.io/config': '{holdApplicationUntilProxyStarts: true, interceptionMode: NONE}' }) });
 notItsTo('pod annotation that ties a role of the cloud', 'metadata-reserved', { on: 'istio-gateway', spec: noted({ 'cloud.example.com/role': 'roles/admin' }), settings: cloud });

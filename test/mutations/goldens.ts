@@ -2,11 +2,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { clusterOf } from '../../src/evaluation/settings.ts';
 import { withDefaults } from '../../src/intent/defaults.ts';
 import { parseIntents } from '../../src/intent/parse.ts';
 import type { Intent } from '../../src/intent/types.ts';
 import type { KubeObject } from '../../src/kubernetes.ts';
-import { loadSnapshot } from '../../src/snapshot/file.ts';
 import type { Snapshot } from '../../src/snapshot/types.ts';
 import { loadGuardrails } from '../../src/verdict/load.ts';
 
@@ -16,13 +16,6 @@ const folder = join(import.meta.dirname, '..', 'golden');
 /** Defaults of the platform's keywords, docs/standard.md. */
 const defaults = { 'workload.resources': 'standard', 'networking.exposure': 'none', 'networking.authPolicy': 'none', 'observability.metrics': 'none', 'workload.rollout.type': 'rolling' };
 
-const snapshots = new Map<string, Snapshot>();
-const snapshotOf = (name: string): Snapshot => {
-  const known = snapshots.get(name) ?? loadSnapshot(name);
-  snapshots.set(name, known);
-  return known;
-};
-
 export const guardrails = loadGuardrails(join(import.meta.dirname, '..', '..', 'guardrails'));
 
 export const goldens = (): Golden[] =>
@@ -30,7 +23,7 @@ export const goldens = (): Golden[] =>
     const text = (file: string) => readFileSync(join(folder, slug, file), 'utf8');
     const [intent] = parseIntents(text('intent.yaml'), `${slug}/intent.yaml`);
     return {
-      slug, intent: withDefaults(intent!, defaults), snapshot: snapshotOf((parse(text('scenario.yaml')) as { snapshot: string }).snapshot),
+      slug, intent: withDefaults(intent!, defaults), snapshot: clusterOf(parse(text('scenario.yaml')) as { snapshot: string; settings?: Record<string, string> }),
       graph: parseAllDocuments(text('expected.yaml')).map(document => document.toJS() as KubeObject),
     };
   });

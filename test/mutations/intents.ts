@@ -34,15 +34,16 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
   const permission: JsonObject = { apiGroups: [''], resources: ['configmaps'], ...some({ resourceNames: [0.5, () => ['flags']] }), verbs: ['get', 'watch'] };
   const dependencies = [
     ...(chance(0.25) ? [{ name: 'orders-db', type: 'postgres', shared: 'production' }] : []),
-    ...(chance(0.12) ? [{ name: 'own', type: 'postgres', ...some({ size: [0.5, () => '25Gi'], version: [0.4, () => '16.9'] }) }] : []),
+    ...(chance(0.12) ? [{ name: 'own', type: 'postgres', ...some({ size: [0.5, () => '25Gi'], version: [0.4, () => '16.9'], backup: [0.5, () => 'daily'] }) }] : []),
     ...(chance(0.15) ? [{ name: 'cache', type: pick('redis', 'mysql', 'kafka'), shared: 'production' }] : []),
+    ...(chance(0.12) ? [{ name: 'keys', type: 'vault' }, ...(chance(0.4) ? [{ name: 'mail-login', type: 'vault' }] : [])] : []),
     ...(chance(0.2) ? [{ name: 'tariffs', type: 'service', port: 8181, ...some({ shared: [0.5, () => 'shop'] }) }] : []),
     ...(chance(0.1) ? [{ name: 'pictures', type: 'bucket', ...pick<JsonObject>({ host: 'objects.example', port: 9000 }, { cidr: '198.51.100.64/28' }) }] : []),
     ...(chance(0.15) ? [{ name: 'carrier', type: 'external', ...pick<JsonObject>({ host: 'api.carrier.example' }, { cidr: '198.51.100.0/24', port: 8883 }) }] : []),
   ];
   const auth = served ? pick<JsonObject>({}, {}, { authPolicy: 'jwt-validated', ...some({ audiences: [0.3, () => ['shop']], exemptPaths: [0.3, () => ['/healthz', '/version']] }) }, { authPolicy: 'mtls' }, { auth: { issuer: 'https://id.partner.example', jwksUri: 'https://id.partner.example/keys', ...some({ audiences: [0.4, () => ['a', 'b']], exemptPaths: [0.3, () => ['/hook']] }) } }) : {};
   const metrics = served || (longRunning && withPorts) ? pick<JsonObject>({}, { metrics: 'prometheus-standard' }, ...(withPorts ? [{ metricsEndpoint: { port: (ports.at(-1) as JsonObject).protocol ? port : (ports.at(-1) as JsonObject).containerPort!, ...some({ path: [0.5, () => '/stats'] }) } }] : [])) : {};
-  const alerts = chance(0.15);
+  const further = some({ alerts: [0.15, () => 'standard'], logs: [0.2, () => pick('json', 'none')], traces: [0.2, () => 'opentelemetry'], dashboards: [0.2, () => 'standard'] });
   const intent = {
     apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name, namespace: pick('shop', 'default', 'production') },
     spec: {
@@ -76,8 +77,8 @@ export const randomIntent = (random: () => number, serial: number): JsonObject =
         ...some({ egress: [0.25, () => (chance(0.5) ? [{ host: 'smtp.corp.example', port: 587 }] : [{ cidr: '203.0.113.0/28', port: 514, protocol: 'UDP' }, { host: 'cdn.example.net', port: 8443 }])] }),
       },
       ...(dependencies.length ? { dependencies } : {}),
-      ...(scalable && chance(0.5) && (kind === 'stateful' || !persistent) ? { scaling: pick<JsonObject>({ profile: 'steady' }, { profile: 'elastic', memory: 70 }, { max: 9 }, { min: 4, max: 12, cpu: 55 }, { min: 5 }, { max: 8, memory: 66 }, ...(dependencies.some(d => d.name === 'cache') ? [{ max: 9, queue: { dependency: 'cache', length: 50 } }, { min: 1, max: 6, cpu: 80, queue: { dependency: 'cache', length: 5 } }] : [])) } : {}),
-      ...(Object.keys(metrics).length || alerts ? { observability: { ...metrics, ...(alerts ? { alerts: 'standard' } : {}) } } : {}),
+      ...(scalable && chance(0.5) && (kind === 'stateful' || !persistent) ? { scaling: pick<JsonObject>({ profile: 'steady' }, { profile: 'elastic', memory: 70 }, { max: 9 }, { min: 4, max: 12, cpu: 55 }, { min: 5 }, { max: 8, memory: 66 }, { max: 7, metric: { name: 'orders_open', averageValue: pick<Json>(20, '750m') } }, { min: 2, max: 9, memory: 60, metric: { name: 'orders_open', averageValue: '1k' } }, ...(dependencies.some(d => d.name === 'cache') ? [{ max: 9, queue: { dependency: 'cache', length: 50 } }, { min: 1, max: 6, cpu: 80, queue: { dependency: 'cache', length: 5 } }] : [])) } : {}),
+      ...(Object.keys({ ...metrics, ...further }).length ? { observability: { ...metrics, ...further } } : {}),
     },
   };
   return intent as unknown as JsonObject;

@@ -16,6 +16,7 @@ import { outside } from './outside.ts';
 import { permissions } from './permissions.ts';
 import { pods } from './pods.ts';
 import { rights } from './rights.ts';
+import { further } from './watched.ts';
 import { wide } from './wide.ts';
 
 const good = goldens();
@@ -30,7 +31,7 @@ test('good graphs are accepted with their intents', t => {
 });
 
 test('harmful mutations are caught', t => {
-  const mutations: Mutation[] = [...network, ...pods, ...rights, ...permissions, ...daemons, ...outside, ...wide];
+  const mutations: Mutation[] = [...network, ...pods, ...rights, ...permissions, ...daemons, ...outside, ...wide, ...further];
   assert.equal(new Set(mutations.map(({ name }) => name)).size, mutations.length, 'every mutation has a name of its own');
   const missed: string[] = [];
   const idle: string[] = [];

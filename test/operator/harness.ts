@@ -6,7 +6,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
-import { depthsOf } from '../../src/candidate/decode.ts';
 import { LlamaEngine } from '../../src/candidate/engine.ts';
 import { loadModel } from '../../src/candidate/model.ts';
 import { shippedGuardrails } from '../../src/cli/places.ts';
@@ -85,7 +84,7 @@ export async function startAgent(kubeconfig: string, more: Partial<OperatorOptio
   const operator = new Operator({
     access: loadKubeconfig(kubeconfig), model, guardrails: loadGuardrails(shippedGuardrails()), rules: loadDriftRules(join(shippedGuardrails(), 'drift.yaml')),
     log: jsonLog(line => { log.push(JSON.parse(line) as Line); if (process.env['KUBESYNTH_DEBUG']) process.stderr.write(line); }), lease: { namespace: 'kubesynth-system' }, port: 0, host: '127.0.0.1',
-    engine: () => LlamaEngine.load(model.path, depthsOf(model.manifest)), ...more,
+    engine: () => LlamaEngine.load(model), ...more,
   });
   await within('the agent to have seen the cluster', operator.start()).catch((error: unknown) => { throw new Error(`its last words: ${JSON.stringify(log.slice(-3))}`, { cause: error }); });
   return { operator, log };

@@ -155,6 +155,27 @@ test('two intents that take one host both say so, and the older one stays', asyn
   await conditionOf(plane, 'shop', 'second', 'Ready', 'Applied');
 });
 
+test('whom a service lets in is its own to say: who depends on it is told while it does not, and no longer, without an inference', async () => {
+  const lets = (names: string[]) => (spec: JsonObject): void => { spec['networking'] = { exposure: 'internal', allowFrom: names.map(name => ({ name })) }; };
+  const told = async (): Promise<boolean> => ((await statusOf(plane, 'shop', 'caller') as { degraded?: { message: string }[] }).degraded ?? []).some(d => /shop\/ledger agrees by networking\.allowFrom/.test(d.message));
+  await create(plane, intent('ledger', 'shop', lets(['desk']), 'inventory-api'));
+  await conditionOf(plane, 'shop', 'ledger', 'Ready', 'Applied');
+  await create(plane, intent('caller', 'shop', spec => { spec['dependencies'] = [{ name: 'ledger', type: 'service', port: 8080 }]; }, 'inventory-api'));
+  await conditionOf(plane, 'shop', 'caller', 'Ready', 'Applied');
+  await until('the caller to be told', told);
+  await merge(plane, pathOfIntent('shop', 'ledger'), { spec: { networking: { allowFrom: [{ name: 'desk' }, { name: 'caller' }] } } });
+  await until('the caller to be told no more', async () => !await told());
+  const before = inferences();
+  await merge(plane, pathOfIntent('shop', 'ledger'), { spec: { networking: { allowFrom: [{ name: 'desk' }] } } });
+  await until('the caller to be told again', told);
+  await settled(agent);
+  // Of the ledger, at most: two callers by name have the shape of one.
+  assert.ok(inferences() - before <= 1);
+  assert.equal((await statusOf(plane, 'shop', 'caller')).revision, 'caller-1');
+  for (const name of ['caller', 'ledger']) await plane.request('DELETE', pathOfIntent('shop', name));
+  await settled(agent);
+});
+
 test('updatePolicy review proposes and waits for approval; a rollback holds; a suspended intent is left alone', async () => {
   const path = pathOfIntent('shop', 'second'), annotate = (name: string, value: string | null): Promise<KubeObject> => merge(plane, path, { metadata: { annotations: { [`synthesis.platform/${name}`]: value } } });
   const image = async (): Promise<string> => JSON.stringify((await get(plane, '/apis/apps/v1/namespaces/shop/deployments/second'))!['spec']);

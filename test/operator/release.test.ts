@@ -5,7 +5,6 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { depthsOf } from '../../src/candidate/decode.ts';
 import { LlamaEngine } from '../../src/candidate/engine.ts';
 import { loadModel, shippedModel } from '../../src/candidate/model.ts';
 import type { Manifest, Model } from '../../src/candidate/model.ts';
@@ -27,18 +26,24 @@ before(async () => {
 });
 after(async () => { await agent?.operator.stop(); await plane?.stop(); rmSync(dir, { recursive: true, force: true }); });
 
-/** Weights of another digest that say the same, in a vocabulary in which some of it is written otherwise. */
+/** Weights of another digest that say the same, in a vocabulary in which some of it is written otherwise; the same of every layer. */
 function variant(name: string, word: (token: string) => string): Model {
   const folder = join(dir, name);
   cpSync(shippedModel(), folder, { recursive: true });
-  const weights = Buffer.concat([readFileSync(join(folder, 'model.gguf')), Buffer.from(name)]), manifest = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as Manifest;
-  writeFileSync(join(folder, 'model.gguf'), weights);
-  writeFileSync(join(folder, 'model.json'), JSON.stringify({ ...manifest, name, tokens: manifest.tokens.map(word), weights: createHash('sha256').update(weights).digest('hex') }));
+  rewrite(folder, name, word);
   return loadModel(folder);
+}
+/** @returns digest of the weights */
+function rewrite(folder: string, name: string, word: (token: string) => string): string {
+  const weights = Buffer.concat([readFileSync(join(folder, 'model.gguf')), Buffer.from(name)]), digest = createHash('sha256').update(weights).digest('hex'), manifest = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as Manifest;
+  const below = manifest.base === undefined ? {} : { base: rewrite(join(folder, 'base'), name, word) };
+  writeFileSync(join(folder, 'model.gguf'), weights);
+  writeFileSync(join(folder, 'model.json'), JSON.stringify({ ...manifest, ...below, name, tokens: manifest.tokens.map(word), weights: digest }));
+  return digest;
 }
 async function led(by: Model): Promise<Agent> {
   await agent?.operator.stop();
-  agent = await startAgent(config, { model: by, engine: () => LlamaEngine.load(by.path, depthsOf(by.manifest)) });
+  agent = await startAgent(config, { model: by, engine: () => LlamaEngine.load(by) });
   await until('the agent to lead', () => agent!.operator.lease.leads);
   return agent;
 }

@@ -17,6 +17,8 @@ export interface Allowance {
   podAnnotations: JsonObject;
   kindLabels: Map<string, JsonObject>;
   kindAnnotations: Map<string, JsonObject>;
+  /** Data of ConfigMaps that are no stated files, by name. */
+  maps: Map<string, JsonObject>;
   identity: JsonObject;
   /** Mount paths of scratch space nobody asked for. */
   scratch: string[];
@@ -32,7 +34,7 @@ export interface Allowance {
 
 export const allowanceOf = (reading: Reading): Allowance => {
   const allowance: Allowance = {
-    objects: new Set(), ingress: [], egress: [], labels: {}, podLabels: {}, podAnnotations: {}, kindLabels: new Map(), kindAnnotations: new Map(), identity: {}, scratch: [], tolerations: [], init: [], answers: new Set(), degraded: [], findings: [],
+    objects: new Set(), ingress: [], egress: [], labels: {}, podLabels: {}, podAnnotations: {}, kindLabels: new Map(), kindAnnotations: new Map(), maps: new Map(), identity: {}, scratch: [], tolerations: [], init: [], answers: new Set(), degraded: [], findings: [],
   };
   for (const envelope of reading.guardrails.envelopes) {
     if (!envelope.each) { apply(envelope, reading, allowance, {}); continue; }
@@ -56,6 +58,7 @@ const apply = (envelope: Envelope, reading: Reading, allowance: Allowance, extra
     Object.assign(allowance.podLabels, map(envelope.podLabels));
     Object.assign(allowance.podAnnotations, map(envelope.podAnnotations));
     Object.assign(allowance.identity, map(envelope.identity));
+    for (const [name, data] of Object.entries(map(envelope.maps))) allowance.maps.set(name, asObject(data));
     for (const [kind, expression] of envelope.kindLabels) allowance.kindLabels.set(kind, { ...allowance.kindLabels.get(kind), ...map(expression) });
     for (const [kind, expression] of envelope.kindAnnotations) allowance.kindAnnotations.set(kind, { ...allowance.kindAnnotations.get(kind), ...map(expression) });
     if (envelope.tolerations) allowance.tolerations.push(...asList(envelope.tolerations(given)));

@@ -21,8 +21,9 @@ export const checkMetadata = (reading: Reading, allowance: Allowance): Finding[]
     // An API group tells kinds of the same name apart; an envelope may name it or not.
     if (![name, `${readerKind(object)}/${object.metadata.name}`].some(called => allowance.objects.has(called))) finding('object-not-called-for', name, '', 'nothing in the intent calls for this object', 'Leave it out, or state it under overrides.objects.');
     if (object.metadata.namespace !== reading.namespace) finding('foreign-namespace', name, 'metadata.namespace', `lies in '${object.metadata.namespace ?? ''}', not in '${reading.namespace}'`, "Write every object into the intent's namespace.");
-    differences('labels', asObject(object.metadata.labels), { ...stated.labels, ...allowance.labels, ...allowance.kindLabels.get(object.kind) }, name, 'metadata.labels', finding);
-    differences('annotations', asObject(object.metadata.annotations), { ...stated.annotations, ...allowance.kindAnnotations.get(object.kind) }, name, 'metadata.annotations', finding);
+    const own = object.metadata.name.startsWith(`${reading.intent.metadata.name}-`) ? `${object.kind}/${object.metadata.name.slice(reading.intent.metadata.name.length)}` : '';
+    differences('labels', asObject(object.metadata.labels), { ...stated.labels, ...allowance.labels, ...allowance.kindLabels.get(object.kind), ...allowance.kindLabels.get(own) }, name, 'metadata.labels', finding);
+    differences('annotations', asObject(object.metadata.annotations), { ...stated.annotations, ...allowance.kindAnnotations.get(object.kind), ...allowance.kindAnnotations.get(own) }, name, 'metadata.annotations', finding);
   }
   for (const called of allowance.objects)
     if (!reading.graph.some(object => [objectName(object), `${readerKind(object)}/${object.metadata.name}`].includes(called))) finding('object-missing', called, '', 'the intent calls for this object, and the graph lacks it', 'Write it.');

@@ -47,9 +47,12 @@ export const checkVolumes = (reading: Reading, allowance: Allowance): Finding[] 
   const mountNames = new Set([...asList(template.spec.containers), ...asList(template.spec.initContainers)].flatMap(container => asList(container.volumeMounts)).map(({ name }) => name));
   for (const name of [...podVolumes, ...claimTemplates.map(claim => asObject(claim.metadata))].map(({ name }) => name))
     if (!mountNames.has(name!)) find.refuse('volume-differs', `${template.path}.spec.volumes`, `the volume '${asText(name)}' is mounted nowhere`, 'Remove it, or mount it.');
-  for (const object of reading.graph.filter(({ kind, apiVersion }) => kind === 'ConfigMap' && apiVersion === 'v1'))
-    for (const key of Object.keys({ ...asObject(object.data), ...asObject(object.binaryData) }))
+  for (const object of reading.graph.filter(({ kind, apiVersion }) => kind === 'ConfigMap' && apiVersion === 'v1')) {
+    const called = allowance.maps.get(object.metadata.name);
+    if (called && (!same(object.data, called) || object.binaryData !== undefined)) find.findings.push({ rule: 'map-differs', severity: 'refused', object: objectName(object), path: 'data', message: `holds ${JSON.stringify(object.data ?? null)}, not ${JSON.stringify(called)}`, fix: 'Write exactly the data called for.' });
+    if (!called) for (const key of Object.keys({ ...asObject(object.data), ...asObject(object.binaryData) }))
       if (!used.get(object.metadata.name)?.has(key)) find.findings.push({ rule: 'file-differs', severity: 'refused', object: objectName(object), path: `data.${key}`, message: `holds '${key}', which no declared file uses`, fix: 'Keep only the declared files.' });
+  }
   return find.findings;
 };
 
