@@ -15,12 +15,12 @@ type Seen = (tokens: readonly string[]) => boolean;
  * @throws Refusal `corpus-mismatch` (exit 2) for one that is of none
  */
 export function seenBy(model: Model, folders: readonly string[]): (asked: Asked) => boolean | undefined {
-  const seen = new Map<Model, Seen>(), layers = layersOf(model);
+  const seen = new Map<number, Seen>(), layers = layersOf(model);
   for (const folder of folders) {
     const layer = layers.find(l => featuresIn(l.manifest.tokens) === featuresIn(vocabularyOf(folder))) ?? model;
-    seen.set(layer, contextsOf(folder, layer.manifest.tokens));
+    seen.set(layer.layer, contextsOf(folder, layer.manifest.tokens));
   }
-  return ({ layer, context }) => seen.get(layer)?.(context.tokens);
+  return ({ layer, context }) => seen.get(layer.layer)?.(context.tokens);
 }
 
 const vocabularyOf = (folder: string): string[] => JSON.parse(readFileSync(join(folder, 'vocabulary.json'), 'utf8')) as string[];

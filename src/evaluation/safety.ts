@@ -1,7 +1,8 @@
 /**
  * Twenty thousand intents on clusters, drawn apart from training, calibration and scoreboard, through the whole pipeline: how many
- * wrong graphs come out accepted. `node src/evaluation/safety.ts [--cases 20000] [--model DIR] [--write]`; with --write the
- * figures go to docs/safety.md, with the digests of what was measured.
+ * wrong graphs come out accepted. `node src/evaluation/safety.ts [--cases 20000] [--layer] [--model DIR] [--write]`; with --layer only
+ * intents that the outermost of several layers writes for, with --write the figures go to docs/safety.md (or docs/safety-layer.md),
+ * with the digests of what was measured.
  */
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -30,11 +31,12 @@ const batch = 500;
 
 type Drawn = Tally & { name: string; /** Wrong, and refused or sent to a person. */ stopped: number; wrong: string[] };
 
-async function measured({ playbook, model, clusters, guardrails, engine }: Bench, draw: (typeof draws)[number], count: number): Promise<Drawn> {
+async function measured({ playbook, model, clusters, guardrails, engine }: Bench, draw: (typeof draws)[number], count: number, outermost: boolean): Promise<Drawn> {
   const out: Drawn = { name: draw.name, cases: 0, exact: 0, covered: 0, acceptedWrong: 0, stopped: 0, wrong: [] };
   for (let part = 0; out.cases < count; part++) {
-    const { cases } = drawCases(playbook, model, clusters, guardrails, { seed: draw.seed + part * 100_000, count: Math.min(batch, count - out.cases), held: draw.held, kind: 'settled', many: draw.many });
-    const some = await tally(engine, guardrails, cases, score => {
+    const { cases } = drawCases(playbook, model, clusters, guardrails, { seed: draw.seed + part * 100_000, count: outermost ? batch : Math.min(batch, count - out.cases), held: draw.held, kind: 'settled', many: draw.many });
+    const asked = outermost ? cases.filter(c => c.asked?.layer === model).slice(0, count - out.cases) : cases;
+    const some = await tally(engine, guardrails, asked, score => {
       if (!score.exact && !isCovered(score)) out.stopped++;
       if (isWrongAndAccepted(score)) out.wrong.push(score.case.name);
     });
@@ -51,13 +53,13 @@ function digestOf(stages: readonly string[]): string {
   return `sha256:${hash.digest('hex').slice(0, 16)}`;
 }
 
-interface Safety { model: string; threshold: number; code: string; playbook: string; guardrails: string; seconds: number; suites: Drawn[] }
+interface Safety { /** Of the outermost layer alone. */ layer: boolean; model: string; threshold: number; code: string; playbook: string; guardrails: string; seconds: number; suites: Drawn[] }
 
-const page = ({ model, threshold, code, playbook, guardrails, seconds, suites }: Safety): string => {
+const page = ({ layer, model, threshold, code, playbook, guardrails, seconds, suites }: Safety): string => {
   const all = suites.reduce((a, b) => ({ name: '**all**', cases: a.cases + b.cases, exact: a.exact + b.exact, covered: a.covered + b.covered, acceptedWrong: a.acceptedWrong + b.acceptedWrong, stopped: a.stopped + b.stopped, wrong: [...a.wrong, ...b.wrong] }));
   const line = (t: Drawn): string => row([t.name, t.cases, percent(t.exact / t.cases, 2), percent(t.covered / t.cases, 2), t.stopped, t.acceptedWrong]);
-  return `# Wrong and accepted
-Written by \`node src/evaluation/safety.ts --write\`: intents on clusters, drawn from seeds of their own as in [evaluation.md](evaluation.md), through the whole pipeline (parsing, observation, first decode, checker, threshold). *Stopped* are graphs that are not right and were refused or sent to a person; *wrong and accepted* is the number that must be zero.
+  return `# Wrong and accepted${layer ? ', where the outermost layer writes' : ''}
+Written by \`node src/evaluation/safety.ts${layer ? ` --layer --cases ${all.cases}` : ''} --write\`: intents on clusters${layer ? ' that state something which only the outermost layer was taught' : ''}, drawn from seeds of their own as in [evaluation.md](evaluation.md), through the whole pipeline (parsing, observation, first decode, checker, threshold). *Stopped* are graphs that are not right and were refused or sent to a person; *wrong and accepted* is the number that must be zero.
 
 ${row(['suite', 'cases', 'exact', 'coverage', 'stopped', 'wrong and accepted'])}
 ${row(['---', '---:', '---:', '---:', '---:', '---:'])}
@@ -71,14 +73,14 @@ Model \`${model.slice(0, 23)}…\`, threshold ${threshold.toFixed(3)} nats, code
 };
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { cases: { type: 'string', default: '20000' }, model: { type: 'string' }, write: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { cases: { type: 'string', default: '20000' }, model: { type: 'string' }, layer: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } } });
   const model = loadModel(values.model), began = performance.now(), bench = await openBench({ model, onWarning: message => void process.stderr.write(`warning: ${message}\n`) });
   const code = digestOf(['intent', 'snapshot', 'context', 'grammar', 'candidate', 'verdict', 'synthesis', 'tokens']);
   const suites: Drawn[] = [];
-  try { for (const draw of draws) suites.push(await measured(bench, draw, Math.round(Number(values.cases) * draw.share))); } finally { await bench.engine.close(); }
-  const safety: Safety = { model: model.digest, threshold: model.manifest.threshold, code, playbook: playbookDigest(inCheckout('playbook')), guardrails: bench.guardrails.digest, seconds: (performance.now() - began) / 1000, suites };
+  try { for (const draw of draws) suites.push(await measured(bench, draw, Math.round(Number(values.cases) * draw.share), values.layer)); } finally { await bench.engine.close(); }
+  const safety: Safety = { layer: values.layer, model: model.digest, threshold: model.manifest.threshold, code, playbook: playbookDigest(inCheckout('playbook')), guardrails: bench.guardrails.digest, seconds: (performance.now() - began) / 1000, suites };
   process.stdout.write(page(safety));
-  if (values.write) writeFileSync(join(inCheckout('docs'), 'safety.md'), page(safety));
+  if (values.write) writeFileSync(join(inCheckout('docs'), values.layer ? 'safety-layer.md' : 'safety.md'), page(safety));
 }
 
 if (import.meta.main) await main();
