@@ -43,7 +43,7 @@ async function measure(bench: Bench, cases: readonly Case[], by: 'live' | 'union
   const { model, guardrails } = bench, figures: Figures = { cases: cases.length, exact: 0, wrong: 0, accepted: 0, uninstallable: 0 };
   for (const one of cases) {
     // What another model is asked is in its own words.
-    const own: Case = one.asked && !layersOf(model).includes(one.asked.layer) ? { ...one, asked: { intent: one.asked.intent, context: buildContext(model.manifest, one.asked.intent, one.snapshot), layer: model, whole: one.asked.whole } } : one;
+    const own: Case = one.asked && !layersOf(model).includes(one.asked.layer) ? { ...one, asked: { ...one.asked, context: buildContext(model.manifest, one.asked.intent, one.snapshot), layer: model } } : one;
     const score = scoreOf(await answered(own, by, bench), own, guardrails), { graph } = score.answer;
     if (score.exact) figures.exact++;
     if (Array.isArray(graph) && !score.exact) figures.wrong++;

@@ -38,6 +38,8 @@ export interface Case {
 }
 
 export interface Asked {
+  /** As its author has it. */
+  written: Intent;
   /** The intent with its defaults and the context, as the layer that writes for it has them. */
   intent: Intent; context: Context; layer: Model;
   /** The context as the outermost layer would have it: what anything but the model is shown. */
@@ -50,7 +52,7 @@ export function askedOf(model: Model, written: Intent, snapshot: Snapshot): Aske
     return { intent, context: buildContext(manifest, intent, snapshot) };
   };
   const own = seen(layer);
-  return { ...own, layer, whole: layer === model ? own.context : seen(model).context };
+  return { written, ...own, layer, whole: layer === model ? own.context : seen(model).context };
 }
 
 /** The objects of patterns on a cluster; undefined when it does not serve one of their kinds. */

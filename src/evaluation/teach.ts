@@ -15,7 +15,7 @@ import { holdsPair, newTo } from '../playbook/holdout.ts';
 import type { Held, Pair } from '../playbook/holdout.ts';
 import { loadPlaybook } from '../playbook/load.ts';
 import { loadGuardrails } from '../verdict/load.ts';
-import { drawCases, goldenCases } from './cases.ts';
+import { askedOf, drawCases, goldenCases } from './cases.ts';
 import type { Case } from './cases.ts';
 import { inCheckout } from './checkout.ts';
 import { Clusters } from './cluster.ts';
@@ -49,11 +49,14 @@ async function score({ model, guardrails }: Platform, suites: readonly Cases[]):
   return out;
 }
 
-/** The platform's own suites, without what is new. */
-const usual = (platform: Platform, count: number, pairs: readonly Pair[], isNew: (one: Case) => boolean): Cases[] => [
+/** The platform's own suites. */
+const usual = (platform: Platform, count: number): Cases[] => [
   { name: 'golden', cases: goldenCases(platform.model) },
-  ...([['compositions', 'pair'], ['fresh', undefined], ['clusters', 'cluster']] as const).map(([name, held]) => ({ name, cases: draw(platform, seeds[name], count, held, pairs, one => !isNew(one)) })),
+  ...([['compositions', 'pair'], ['fresh', undefined], ['clusters', 'cluster']] as const).map(([name, held]) => ({ name, cases: draw(platform, seeds[name], count, held, platform.model.manifest.heldOut, () => true) })),
 ];
+/** The same intents on the same clusters, put to another model. */
+const again = (suites: readonly Cases[], model: Model): Cases[] =>
+  suites.map(({ name, cases }) => ({ name, cases: cases.map(one => (one.asked ? { ...one, asked: askedOf(model, one.asked.written, one.snapshot) } : one)) }));
 
 const { values } = parseArgs({ options: { model: { type: 'string' }, before: { type: 'string' }, playbook: { type: 'string' }, guardrails: { type: 'string' }, cases: { type: 'string', default: '500' }, write: { type: 'boolean', default: false } } });
 const count = Number(values.cases), before = loadModel(values.before ?? shippedModel()), after = loadModel(values.model);
@@ -62,9 +65,9 @@ const isNew = ({ asked }: Case): boolean => asked!.context.tokens.some(fresh);
 const shipped: Platform = { model: before, playbook: loadPlaybook(inCheckout('playbook')), guardrails: loadGuardrails(inCheckout('guardrails')) };
 const taught: Platform = { model: after, playbook: loadPlaybook(values.playbook ?? inCheckout('playbook')), guardrails: loadGuardrails(values.guardrails ?? inCheckout('guardrails')) };
 
-const was = await score(shipped, usual(shipped, count, old, () => false));
+const asBefore = usual(shipped, count), was = await score(shipped, asBefore);
 const is = await score(taught, [
-  ...usual(taught, count, after.manifest.heldOut, isNew),
+  ...again(asBefore, after),
   { name: 'new keyword', cases: draw(taught, seeds.taught, count, undefined, after.manifest.heldOut, isNew) },
   ...(further.length ? [{ name: 'new keyword, combinations held out', cases: draw(taught, seeds.combined, count, 'pair', further, one => isNew(one) && holdsPair(one.asked!.context.tokens, further)) }] : []),
 ]);
