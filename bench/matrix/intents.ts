@@ -39,11 +39,11 @@ export function casesFor(model: Model, playbook: Playbook, guardrails: Guardrail
     const wished = sampleFeatures(playbook, model.manifest.specs, random, around ? both(around, focus) : focus);
     let written: Intent;
     try { written = readIntent(writeIntent(model.manifest, wished, new Values(random, tries % 2 ? 0.2 : 0)) as Json); } catch (e) { if (e instanceof Refusal) continue; throw e; }
-    const intent = withDefaults(written, model.manifest.defaults), context = buildContext(model.manifest, intent, snapshot), composed = compose(playbook, context.features);
+    const asked = askedOf(model, written, snapshot), composed = compose(playbook, asked.whole.features);
     if (composed.refusals.length) continue;
-    const expected = expandAll(composed.objects, context, snapshot);
-    if (!expected || verify({ graph: expected, intent, snapshot, guardrails }).verdict !== 'accepted') continue;
-    cases.push({ name: `${cases.length}`, snapshot, asked: askedOf(model, written, snapshot), expected });
+    const expected = expandAll(composed.objects, asked.whole, snapshot);
+    if (!expected || verify({ graph: expected, intent: asked.intent, snapshot, guardrails }).verdict !== 'accepted') continue;
+    cases.push({ name: `${cases.length}`, snapshot, asked, expected });
   }
   return cases;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { badInput } from '../diagnostic.ts';
 
 /** Folders of added examples begin so: after the playbook's own, since the order of files is the order in which list items are appended. */
-const ADDED = 'z-added-';
+export const ADDED = 'z-added-';
 
 /** The playbook itself, or a copy of it with the added folders beside its own. @throws Refusal `input-unreadable` (exit 2) */
 export function joinedPlaybook(playbook: string, added: readonly string[], copy?: string): string {

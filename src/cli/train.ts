@@ -6,10 +6,11 @@ import type { Manifest } from '../candidate/model.ts';
 import { badInput, Exit } from '../diagnostic.ts';
 import { assembleModel } from '../playbook/assemble.ts';
 import { furtherThan } from '../playbook/further.ts';
+import type { Further } from '../playbook/further.ts';
 import { loadPlaybook } from '../playbook/load.ts';
 import { playbookDigest, prepare, prepareDefaults } from '../playbook/prepare.ts';
 import type { Run } from './commands.ts';
-import { joinedPlaybook } from './joined.ts';
+import { ADDED, joinedPlaybook } from './joined.ts';
 import { parseStrictly, positive, usageError } from './options.ts';
 import { toStderr, toStdout } from './output.ts';
 import { place, shippedPlaybook } from './places.ts';
@@ -51,10 +52,10 @@ export const run: Run = async args => {
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
   const from = manifestOf(start), heldOut = from?.heldOut;
   if (carried && from?.base !== undefined) throw usageError('--graphs 0 carries one set of weights over, and this model has layers', 'Train from nothing, or further examples as a layer upon it.');
-  const further = from && !carried ? furtherThan(playbook, loadPlaybook(playbook), from) : undefined, layer = further !== undefined && further.mixed === undefined;
+  const further = start === undefined || carried ? undefined : furtherOf(playbook, from), layer = further !== undefined && further.mixed === undefined;
   if (further?.examples.length) toStderr(layer ? `${further.examples.length} further examples become a layer: for intents that state nothing new ${from!.name} goes on writing\n` : `${further.examples.length} further examples are taught to all of the weights: ${further.mixed!}\n`);
-  const taught = further?.examples.length ? { known: new Set(from!.tokens), further: { names: new Set(further.examples.map(e => e.name)), share: layer ? NEW : 0 } } : {};
-  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, upon: further?.examples.length ? from!.weights : undefined, layer }), stampFile = join(work, 'corpus.stamp');
+  const taught = further?.examples.length ? { ...(from ? { known: new Set(from.tokens) } : {}), further: { names: new Set(further.examples.map(e => e.name)), share: layer ? NEW : 0 } } : {};
+  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, upon: further?.examples.length ? from?.weights : undefined, layer }), stampFile = join(work, 'corpus.stamp');
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });
@@ -75,6 +76,12 @@ export const run: Run = async args => {
   toStderr(`model sha256:${manifest.weights}; measure it with \`kubesynth eval --model ${out}\`\n`);
   toStdout(`${out}\n`);
   return Exit.accepted;
+};
+
+/** A checkpoint does not say what it was taught: there, what is added is further. */
+const furtherOf = (playbook: string, from: Manifest | undefined): Further => {
+  const loaded = loadPlaybook(playbook);
+  return from ? furtherThan(playbook, loaded, from) : { examples: loaded.examples.filter(e => e.file.startsWith(ADDED)), mixed: 'a checkpoint does not say what it was taught' };
 };
 
 /** Of the model to start from: what it knows, and pairs that it has never seen together; undefined for a checkpoint, which does not say. */

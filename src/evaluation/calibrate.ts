@@ -2,8 +2,7 @@
  * Calibration: the margin below which the model abstains. Measured on contexts drawn apart from training and from every
  * suite; the suites then say what the threshold is worth.
  */
-import { drawCases } from './cases.ts';
-import type { Case } from './cases.ts';
+import { drawKept } from './cases.ts';
 import type { Bench } from './evaluate.ts';
 import { scoreCase } from './score.ts';
 import type { Score } from './score.ts';
@@ -45,10 +44,8 @@ export function calibration(scores: readonly Score[]): Calibration {
 
 /** @param count contexts to draw of those that the outermost layer writes for; those below were calibrated when they were the outermost */
 export async function calibrate(bench: Bench, count: number): Promise<Calibration> {
-  const scores: Score[] = [], own = (one: Case): boolean => bench.model.layer === 0 || one.asked?.layer === bench.model;
-  for (let part = 0, cases: Case[] = []; scores.length < count; part++) {
-    cases = drawCases(bench.playbook, bench.model, bench.clusters, bench.guardrails, { seed: SEED + part * 1000, count, kind: 'settled' }).cases.filter(own).slice(0, count - scores.length);
-    for (const one of cases) scores.push(await scoreCase(bench.engine, bench.guardrails, one));
-  }
+  const { playbook, model, clusters, guardrails, engine } = bench, scores: Score[] = [];
+  const cases = drawKept(playbook, model, clusters, guardrails, { seed: SEED, count, batch: count, step: 1000, kind: 'settled' }, one => one.asked?.layer === model);
+  for (const one of cases) scores.push(await scoreCase(engine, guardrails, one));
   return calibration(scores);
 }

@@ -116,6 +116,13 @@ export function drawCases(playbook: Playbook, model: Model, clusters: Clusters, 
   return out;
 }
 
+/** Drawn in batches, each at a seed `step` further, until there are `count` cases that `keep` takes. */
+export function drawKept(playbook: Playbook, model: Model, clusters: Clusters, guardrails: Guardrails, { seed, count, batch, step, ...options }: DrawOptions & { batch: number; step: number }, keep: (one: Case) => boolean): Case[] {
+  const out: Case[] = [];
+  for (let part = 0; out.length < count; part++) out.push(...drawCases(playbook, model, clusters, guardrails, { ...options, seed: seed + part * step, count: batch }).cases.filter(keep));
+  return out.slice(0, count);
+}
+
 /** The scenarios in test/golden, written by hand. */
 export function goldenCases(model: Model): Case[] {
   const folder = inCheckout('test/golden');

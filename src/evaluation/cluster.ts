@@ -6,11 +6,12 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ABSENT, PRESENT, matches } from '../context/features.ts';
 import type { FeatureSpec, Features } from '../context/features.ts';
-import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
+import type { JsonObject, KubeObject } from '../kubernetes.ts';
 import type { Random } from '../playbook/sample.ts';
 import { loadSnapshot, shippedSnapshots } from '../snapshot/file.ts';
 import type { NodeFacts, ServedKind, Snapshot } from '../snapshot/types.ts';
 import { inCheckout } from './checkout.ts';
+import { platformSettings } from './settings.ts';
 
 interface Piece {
   where?: Record<string, string[]>;
@@ -65,10 +66,8 @@ export class Clusters {
     }
     const fill = <T>(value: T): T => JSON.parse(JSON.stringify(value).replace(/<([a-z]+)>/g, (_, word: string) => vary(word))) as T;
     const settings = fill(Object.assign({}, ...chosen.map(p => p.settings ?? {})) as Record<string, string>);
-    const namespace = 'platform-system';
     const objects = [
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'synthesis.platform/config': 'true' } } },
-      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'global-settings', namespace }, data: settings as unknown as Json },
+      ...platformSettings(settings),
       ...chosen.flatMap(p => fill(p.objects ?? [])),
     ] as KubeObject[];
     return {

@@ -84,11 +84,11 @@ export async function evaluate(options: EvaluateOptions): Promise<Report> {
         options.onProgress?.({ suite: suite.name, done: scores.length, cases: cases.length, score, accepted: isCovered(score) });
       }
       const n = scores.length, outermost = model.layer > 0 ? scores.filter(s => s.case.asked?.layer === model) : [];
+      const seen = options.seen ? cases.map(c => (c.asked ? options.seen!(c.asked) : false)) : [undefined];
       reports.push({
-        name: suite.name, labels: suite.labels, cases: n, exact: scores.filter(s => s.exact).length / n,
-        coverage: scores.filter(isCovered).length / n, acceptedWrong: scores.filter(isWrongAndAccepted).length,
-        ...(outermost.length ? { layer: { cases: outermost.length, exact: outermost.filter(s => s.exact).length / outermost.length, coverage: outermost.filter(isCovered).length / outermost.length } } : {}),
-        ...(options.seen && cases.every(c => !c.asked || options.seen!(c.asked) !== undefined) ? { seen: cases.filter(c => c.asked && options.seen!(c.asked)).length } : {}),
+        name: suite.name, labels: suite.labels, ...sharesOf(scores), acceptedWrong: scores.filter(isWrongAndAccepted).length,
+        ...(outermost.length ? { layer: sharesOf(outermost) } : {}),
+        ...(seen.includes(undefined) ? {} : { seen: seen.filter(Boolean).length }),
         baselines: { unionGrammar: right.unionGrammar / n, nearestExample: right.nearestExample / n, composition: right.composition / n, perField: right.perField / n },
       });
     }
@@ -97,6 +97,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Report> {
     await engine.close();
   }
 }
+
+/** How many, and which fractions of them are exact and covered. */
+const sharesOf = (scores: readonly Score[]): { cases: number; exact: number; coverage: number } =>
+  ({ cases: scores.length, exact: scores.filter(s => s.exact).length / scores.length, coverage: scores.filter(isCovered).length / scores.length });
 
 /** The same model and context under a grammar that serves everything; exact implies that the case's cluster can install it. */
 const exactUnderUnion = async ({ engine, union, guardrails }: Bench, one: Case): Promise<boolean> =>

@@ -15,7 +15,7 @@ import { holdsPair, newTo } from '../playbook/holdout.ts';
 import type { Held, Pair } from '../playbook/holdout.ts';
 import { loadPlaybook } from '../playbook/load.ts';
 import { loadGuardrails } from '../verdict/load.ts';
-import { askedOf, drawCases, goldenCases } from './cases.ts';
+import { askedOf, drawKept, goldenCases } from './cases.ts';
 import type { Case } from './cases.ts';
 import { inCheckout } from './checkout.ts';
 import { Clusters } from './cluster.ts';
@@ -31,11 +31,8 @@ const seeds = { compositions: 41_000_001, fresh: 51_000_001, clusters: 91_000_00
 const clusters = new Clusters();
 
 /** Drawn until there are so many that `keep` takes. @param pairs what counts as held out */
-function draw({ model, playbook, guardrails }: Platform, seed: number, count: number, held: Held | undefined, pairs: readonly Pair[], keep: (one: Case) => boolean): Case[] {
-  const out: Case[] = [];
-  for (let part = 0; out.length < count; part++) out.push(...drawCases(playbook, { ...model, manifest: { ...model.manifest, heldOut: [...pairs] } }, clusters, guardrails, { seed: seed + part * 10_000, count: 50, held, kind: 'settled' }).cases.filter(keep));
-  return out.slice(0, count);
-}
+const draw = ({ model, playbook, guardrails }: Platform, seed: number, count: number, held: Held | undefined, pairs: readonly Pair[], keep: (one: Case) => boolean): Case[] =>
+  drawKept(playbook, { ...model, manifest: { ...model.manifest, heldOut: [...pairs] } }, clusters, guardrails, { seed, count, batch: 50, step: 10_000, held, kind: 'settled' }, keep);
 
 async function score({ model, guardrails }: Platform, suites: readonly Cases[]): Promise<Map<string, Tally>> {
   const engine = new MemoEngine(await LlamaEngine.load(model)), out = new Map<string, Tally>(), { name: who } = model.manifest;

@@ -3,8 +3,8 @@ import { ABSENT, PRESENT } from '../context/features.ts';
 import type { Condition } from '../context/features.ts';
 import type { Manifest } from '../candidate/model.ts';
 import { intentFields } from '../intent/walk.ts';
-import type { IntentField } from '../intent/walk.ts';
 import type { Example, FactDefinition, Playbook } from './example.ts';
+import { flatten } from './knowledge.ts';
 import { playbookDigest } from './prepare.ts';
 
 type Known = Pick<Manifest, 'because' | 'playbook' | 'vocabulary' | 'taught'>;
@@ -28,15 +28,13 @@ export function furtherThan(dir: string, playbook: Playbook, known: Known): Furt
 
 const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
 
-const keysOf = (fields: readonly IntentField[]): string[] => fields.flatMap(f => [f.key, ...keysOf(f.items ?? [])]);
-
 /** Whether a condition only holds for intents that state a field or a word that the model was not taught: on it, or on a fact that looks at such a field. */
 function statesNew({ name, list, field, values }: Condition, { vocabulary, taught }: Known, facts: readonly FactDefinition[]): boolean {
   const key = list ? `${list}[].${field!}` : name, words = vocabulary[key];
   if (/^api:|^k8s>=/.test(key) || values.includes(ABSENT)) return false;
   if (key.startsWith('fact:')) {
     const looksAt = new Set(facts.find(f => key.startsWith(`fact:${f.name}.`))?.cel.match(/(?<=\.\??)\w+/g));
-    return keysOf(intentFields).some(k => !taught.includes(k) && looksAt.has(k.slice(k.lastIndexOf('.') + 1)));
+    return flatten(intentFields).some(({ key: k }) => !taught.includes(k) && looksAt.has(k.slice(k.lastIndexOf('.') + 1)));
   }
   return !taught.includes(key) || (words !== undefined && values.every(v => v !== PRESENT && !words.includes(v)));
 }

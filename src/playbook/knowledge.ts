@@ -18,7 +18,8 @@ export function keywordVocabulary(specs: readonly FeatureSpec[]): Record<string,
   }).filter(([, v]) => v.length));
 }
 
-const flatten = (fields: readonly IntentField[]): IntentField[] => fields.flatMap(f => [f, ...flatten(f.items ?? [])]);
+/** Fields and those of their items. */
+export const flatten = (fields: readonly IntentField[]): IntentField[] => fields.flatMap(f => [f, ...flatten(f.items ?? [])]);
 
 const patternsOf = (e: Example): Pattern[] => [...e.objects.map(o => o.body), ...(e.pod ? [e.pod] : []), ...(e.container ? [e.container] : [])];
 
