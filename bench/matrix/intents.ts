@@ -39,7 +39,7 @@ export function casesFor(model: Model, playbook: Playbook, guardrails: Guardrail
     const wished = sampleFeatures(playbook, model.manifest.specs, random, around ? both(around, focus) : focus);
     let written: Intent;
     try { written = readIntent(writeIntent(model.manifest, wished, new Values(random, tries % 2 ? 0.2 : 0)) as Json); } catch (e) { if (e instanceof Refusal) continue; throw e; }
-    const asked = askedOf(model, written, snapshot), composed = compose(playbook, asked.whole.features);
+    const asked = askedOf(model, written, snapshot)!, composed = compose(playbook, asked.whole.features);
     if (composed.refusals.length) continue;
     const expected = expandAll(composed.objects, asked.whole, snapshot);
     if (!expected || verify({ graph: expected, intent: asked.intent, snapshot, guardrails }).verdict !== 'accepted') continue;

@@ -58,7 +58,7 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
   const refusable = (c: Candidate): boolean => c.objects.length > 0 && options.check !== undefined && options.check(c.objects.map(o => o.object));
   let best = first, refused = refusable(first);
   for (let tries = 0; refused && tries < (options.backtracks ?? 2); tries++) {
-    const weakest = rows.flatMap((r, row) => r.row.decisions.map((d, at) => ({ d, row, at }))).filter(w => w.d.other !== undefined && w.d.margin >= 0)
+    const weakest = rows.flatMap((r, row) => r.row.decisions.map((d, at) => ({ d, row, at }))).filter(w => isOpen(w.d))
       .sort((a, b) => a.d.margin - b.d.margin)[0];
     if (!weakest) break;
     const { first: head, row } = rows[weakest.row]!;
@@ -100,9 +100,11 @@ async function aroundDeadEnds(decodeFrom: (choices: readonly Decision[]) => Prom
   }
 }
 
-/** Of the decisions that could have been others and were not forced, the least sure; -1 where there is none. */
+/** Whether a decision could have been another and was not forced. */
+const isOpen = (d: Decision): boolean => d.other !== undefined && d.margin >= 0;
+/** The least sure of those; -1 where there is none. */
 const weakestOf = (decisions: readonly Decision[]): number =>
-  decisions.reduce((best, d, at) => (d.other !== undefined && d.margin >= 0 && (best < 0 || d.margin < decisions[best]!.margin) ? at : best), -1);
+  decisions.reduce((best, d, at) => (isOpen(d) && (best < 0 || d.margin < decisions[best]!.margin) ? at : best), -1);
 /** The decision, the other way. */
 const taken = ({ token, other, margin }: Decision): Decision => ({ token: other!, other: token, margin: Math.min(-margin, -Number.EPSILON) });
 

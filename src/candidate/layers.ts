@@ -20,8 +20,11 @@ export const untaught = (written: Intent, { vocabulary, taught }: Pick<Manifest,
 /** Innermost first; the model itself is the last. */
 export const layersOf = (model: Model): Model[] => [...(model.base ? layersOf(model.base) : []), model];
 
-/** The layer that writes for an intent; the outermost where none was taught all of it. */
-export const layerFor = (model: Model, written: Intent): Model => layersOf(model).find(layer => !untaught(written, layer.manifest).length) ?? model;
+/** The layer that writes for an intent; where none was taught all of it the outermost, and what that one was not taught. */
+export function writerFor(model: Model, written: Intent): { layer: Model; unknown: Finding[] } {
+  const below = model.base ? writerFor(model.base, written) : undefined;
+  return below?.unknown.length === 0 ? below : { layer: model, unknown: untaught(written, model.manifest) };
+}
 
 /** Bracket balance of every token: tells the engine where a body ends. */
 export const depthsOf = (m: Pick<Manifest, 'tokens'>): number[] => m.tokens.map(t => partsOf(t).reduce((n, raw) => n + depthOf(raw), 0));

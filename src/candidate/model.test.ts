@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Exit, Refusal } from '../diagnostic.ts';
 import type { Intent } from '../intent/types.ts';
-import { layerFor, layersOf } from './layers.ts';
+import { writerFor, layersOf } from './layers.ts';
 import { loadModel } from './model.ts';
 import type { Manifest, Model } from './model.ts';
 
@@ -51,7 +51,7 @@ test('a layer is known by all weights below it, and only lies on those it was ta
 test('what an intent states decides which layer writes: the innermost that was taught all of it', () => {
   const knows = (types: string[], taught: string[], base?: Model): Model => ({ manifest: { vocabulary: { 'dependencies[].type': types }, taught: ['dependencies', 'dependencies[].type', 'dependencies[].name', 'workload.containerImage', ...taught] } as unknown as Manifest, path: '', digest: '', layer: base ? base.layer + 1 : 0, ...(base ? { base } : {}) });
   const first = knows(['queue'], []), second = knows(['queue', 'ledger'], [], first), third = knows(['queue', 'ledger'], ['scaling.min'], second);
-  const layer = (spec: object): number => layerFor(third, { apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name: 'a' }, spec: { workload: { containerImage: 'a:1' }, ...spec } } as unknown as Intent).layer;
+  const layer = (spec: object): number => writerFor(third, { apiVersion: 'synthesis.platform/v1alpha1', kind: 'ServiceIntent', metadata: { name: 'a' }, spec: { workload: { containerImage: 'a:1' }, ...spec } } as unknown as Intent).layer.layer;
   assert.equal(layer({}), 0);
   assert.equal(layer({ dependencies: [{ name: 'a', type: 'queue' }] }), 0);
   assert.equal(layer({ dependencies: [{ name: 'a', type: 'queue' }, { name: 'b', type: 'ledger' }] }), 1);

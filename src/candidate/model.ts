@@ -53,11 +53,11 @@ export const conventionsFor = ({ conventions }: Manifest, context: { conventiona
   (conventions && context?.conventional ? { conventions } : {});
 
 /** The same model where no conventions apply, as the platform's own cases are. */
-export const withoutConventions = (model: Model): Model => ({
-  ...model,
-  ...(model.manifest.conventions ? { manifest: { ...model.manifest, facts: model.manifest.facts.filter(f => f.name !== CONVENTIONS_FACT.name) } } : {}),
-  ...(model.base ? { base: withoutConventions(model.base) } : {}),
-});
+export function withoutConventions(model: Model): Model {
+  const { manifest } = model, base = model.base && withoutConventions(model.base);
+  if (!manifest.conventions && base === model.base) return model;
+  return { ...model, manifest: manifest.conventions ? { ...manifest, facts: manifest.facts.filter(f => f.name !== CONVENTIONS_FACT.name) } : manifest, ...(base ? { base } : {}) };
+}
 
 export interface Model {
   manifest: Manifest; path: string;

@@ -1,5 +1,5 @@
 /** `kubesynth verify`: the checker alone, on anyone's manifests. */
-import { layerFor } from '../candidate/layers.ts';
+import { writerFor } from '../candidate/layers.ts';
 import { conventionsFor, loadModel } from '../candidate/model.ts';
 import { buildContext } from '../context/context.ts';
 import { Exit, Refusal, badInput } from '../diagnostic.ts';
@@ -29,7 +29,7 @@ export const run: Run = async args => {
   const guardrails = loadGuardrails(options.guardrails ?? shippedGuardrails());
   const stated = options.intent === undefined ? undefined : await readOneIntent(options.intent, options);
   const cluster = await openCluster(options);
-  const manifest = stated && layerFor(loadModel(options.model), stated).manifest, intent = stated && withDefaults({ ...stated, metadata: { namespace: cluster.namespace, ...stated.metadata } }, manifest!.defaults);
+  const manifest = stated && writerFor(loadModel(options.model), stated).layer.manifest, intent = stated && withDefaults({ ...stated, metadata: { namespace: cluster.namespace, ...stated.metadata } }, manifest!.defaults);
   const conventions = manifest?.conventions ? conventionsFor(manifest, buildContext(manifest, intent!, cluster.snapshot)) : {};
   const graph = objects.map(object => placed(object, cluster.snapshot, cluster.namespace));
   const verdict = verify({ graph, intent, snapshot: cluster.snapshot, guardrails, ...conventions, ...(cluster.dryRun ? { serverAsked: true } : {}) });

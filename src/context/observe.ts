@@ -6,6 +6,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import { Exit, Refusal, badInput } from '../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { byKind, ofKind } from '../snapshot/objects.ts';
+import { CONFIG_LABEL, configNamespaces, platformSettings } from '../snapshot/settings.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 
 /** How a fact is observed; see the playbook's facts.yaml. */
@@ -13,25 +14,16 @@ export interface FactRule { name: string; fields: Record<string, 'keyword' | 'va
 
 export type Facts = Record<string, Record<string, Json>>;
 
-const CONFIG_LABEL = 'synthesis.platform/config';
-const DEFAULT_CONFIG_NAMESPACE = 'platform-system';
-const SETTINGS = 'global-settings';
-
-/**
- * The platform's settings: data of `global-settings` in the one config namespace. Two such namespaces are refused. Blanks around a
- * value, such as the newline of a YAML block, are not part of it, and an empty setting is none.
- */
+/** The platform's settings, in the one config namespace: two of them are refused. */
 export function settingsOf(snapshot: Snapshot): Record<string, string> {
-  const marked = ofKind(snapshot, 'Namespace').filter(o => o.metadata.labels?.[CONFIG_LABEL] === 'true').map(o => o.metadata.name);
+  const marked = [...configNamespaces(ofKind(snapshot, 'Namespace'))];
   if (marked.length > 1) {
     throw new Refusal(Exit.refused, [{
       rule: 'config-namespace-ambiguous', severity: 'refused', object: `Namespace/${marked[1]}`, path: `metadata.labels["${CONFIG_LABEL}"]`,
       message: `namespaces ${marked.join(' and ')} both claim to hold the platform's settings`, fix: `Keep the label ${CONFIG_LABEL}: "true" on one of them.`,
     }]);
   }
-  const namespace = marked[0] ?? DEFAULT_CONFIG_NAMESPACE;
-  const map = ofKind(snapshot, 'ConfigMap').find(o => o.metadata.name === SETTINGS && o.metadata.namespace === namespace);
-  return Object.fromEntries(Object.entries((map?.['data'] ?? {}) as Record<string, unknown>).flatMap(([key, value]) => (typeof value === 'string' && value.trim() !== '' ? [[key, value.trim()]] : [])));
+  return platformSettings(snapshot);
 }
 
 /** The minor version; some distributions write `30+`, some leave it to gitVersion. */

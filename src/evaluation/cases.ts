@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { expandObject } from '../candidate/expand.ts';
-import { layerFor, untaught } from '../candidate/layers.ts';
+import { writerFor } from '../candidate/layers.ts';
 import type { Model } from '../candidate/model.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
@@ -46,11 +46,13 @@ export interface Asked {
   whole: Context;
 }
 
-export function askedOf(model: Model, written: Intent, snapshot: Snapshot): Asked {
-  const layer = layerFor(model, written), seen = ({ manifest }: Model): Pick<Asked, 'intent' | 'context'> => {
+/** Undefined where the intent is refused before any model sees it. */
+export function askedOf(model: Model, written: Intent, snapshot: Snapshot): Asked | undefined {
+  const { layer, unknown } = writerFor(model, written), seen = ({ manifest }: Model): Pick<Asked, 'intent' | 'context'> => {
     const intent = withDefaults(written, manifest.defaults);
     return { intent, context: buildContext(manifest, intent, snapshot) };
   };
+  if (unknown.length) return undefined;
   const own = seen(layer);
   return { written, ...own, layer, whole: layer === model ? own.context : seen(model).context };
 }
@@ -140,8 +142,7 @@ export function goldenCases(model: Model): Case[] {
 /** What the pipeline does before the model: parse, vocabulary, defaults, context. */
 function ask(model: Model, text: string, snapshot: Snapshot): Case['asked'] {
   try {
-    const written = parseIntents(text, 'intent.yaml')[0]!;
-    return untaught(written, model.manifest).length ? undefined : askedOf(model, written, snapshot);
+    return askedOf(model, parseIntents(text, 'intent.yaml')[0]!, snapshot);
   } catch (e) {
     if (e instanceof Refusal) return undefined;
     throw e;

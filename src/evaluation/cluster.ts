@@ -11,7 +11,7 @@ import type { Random } from '../playbook/sample.ts';
 import { loadSnapshot, shippedSnapshots } from '../snapshot/file.ts';
 import type { NodeFacts, ServedKind, Snapshot } from '../snapshot/types.ts';
 import { inCheckout } from './checkout.ts';
-import { platformSettings } from './settings.ts';
+import { settingsObjects } from './settings.ts';
 
 interface Piece {
   where?: Record<string, string[]>;
@@ -67,7 +67,7 @@ export class Clusters {
     const fill = <T>(value: T): T => JSON.parse(JSON.stringify(value).replace(/<([a-z]+)>/g, (_, word: string) => vary(word))) as T;
     const settings = fill(Object.assign({}, ...chosen.map(p => p.settings ?? {})) as Record<string, string>);
     const objects = [
-      ...platformSettings(settings),
+      ...settingsObjects(settings),
       ...chosen.flatMap(p => fill(p.objects ?? [])),
     ] as KubeObject[];
     return {

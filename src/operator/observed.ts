@@ -5,13 +5,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
-import { configNamespaces, enters, inSnapshotOrder, observedKinds, observedVersion } from '../snapshot/capture.ts';
+import { enters, inSnapshotOrder, observedKinds, observedVersion } from '../snapshot/capture.ts';
 import { redact } from '../snapshot/redact.ts';
+import { configNamespaces } from '../snapshot/settings.ts';
 import type { ServedKind } from '../snapshot/types.ts';
 import { collectionPath } from '../change/paths.ts';
 import { Informer, keyOf } from './informer.ts';
 import type { Definition } from './discovered.ts';
 import { Tally } from './tally.ts';
+import type { Counts } from './tally.ts';
 import type { Transport } from './transport.ts';
 
 const patienceMs = 15_000;
@@ -37,7 +39,7 @@ export class Observed {
   onChange: (object: KubeObject | undefined, removed: boolean) => void = () => undefined;
 
   /** @param counts which objects a verdict can depend on */
-  constructor(transport: Transport, counts: (object: KubeObject) => boolean) { this.#transport = transport; this.tally = new Tally(counts); }
+  constructor(transport: Transport, counts: Counts) { this.#transport = transport; this.tally = new Tally(counts); }
 
   /** Starts and ends informers so that there is one for each kind now served. Resolves when all of them are complete. */
   async follow(kinds: readonly ServedKind[], definitions: readonly Definition[]): Promise<void> {

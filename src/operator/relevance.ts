@@ -15,6 +15,7 @@ import type { OpenApiDocument } from '../snapshot/prune.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import { OwnFacts } from './own-facts.ts';
+import type { Counts } from './tally.ts';
 
 /** Every word of every fact: whatever kind is not among them, no fact looks at. */
 export const factWords = (manifest: Pick<Manifest, 'facts'>): Set<string> => new Set(manifest.facts.flatMap(fact => [...words(fact.cel)]));
@@ -64,12 +65,15 @@ const namespaces = new WeakMap<Snapshot, Set<string>>();
 const namespacesIn = (snapshot: Snapshot): Set<string> =>
   namespaces.get(snapshot) ?? namespaces.set(snapshot, new Set(ofKind(snapshot, 'Namespace').map(o => o.metadata.name))).get(snapshot)!;
 
-/** Which observed objects the checker reads at all: built-in kinds, kinds it has a reader for, and kinds that facts name. */
-export function countsFor(manifest: Manifest, { readers }: Guardrails): (object: KubeObject) => boolean {
-  const named = factWords(manifest);
-  return ({ apiVersion, kind }) => {
-    const { group } = splitApiVersion(apiVersion);
-    return group === '' || group.endsWith('.k8s.io') || readers.has(`${group}/${kind}`) || named.has(kind);
+/** Which observed objects the checker reads at all: built-in kinds, kinds it has a reader for, and kinds that facts name; of intents' own, what envelopes ask of whom others depend on. */
+export function countsFor(manifest: Manifest, { readers, envelopes }: Guardrails): Counts {
+  const named = factWords(manifest), asked = new Set(envelopes.flatMap(e => e.asks));
+  return {
+    others: ({ apiVersion, kind }) => {
+      const { group } = splitApiVersion(apiVersion);
+      return group === '' || group.endsWith('.k8s.io') || readers.has(`${group}/${kind}`) || named.has(kind);
+    },
+    ofIntents: ({ kind }) => asked.has(kind),
   };
 }
 

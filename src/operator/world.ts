@@ -13,6 +13,7 @@ import { Informer } from './informer.ts';
 import type { Log } from './log.ts';
 import { Observed } from './observed.ts';
 import { podLoad, asNode } from './nodes.ts';
+import type { Counts } from './tally.ts';
 import type { Transport } from './transport.ts';
 
 /** What changed: an observed object, the nodes, or what is served (which may concern everybody). */
@@ -57,7 +58,7 @@ export class World {
    * @param echoes which new states of objects are echoes of what the checker has seen. The checker reads each snapshot anew and whole,
    *   so they enter the next one, or one a moment later, and are told of then.
    */
-  constructor(transport: Transport, log: Log, counts: (object: KubeObject) => boolean, echoes: (object: KubeObject) => boolean) {
+  constructor(transport: Transport, log: Log, counts: Counts, echoes: (object: KubeObject) => boolean) {
     this.#transport = transport; this.#log = log;
     this.discovered = new Discovered(transport);
     this.observed = new Observed(transport, counts);

@@ -15,6 +15,7 @@ import { compose } from './compose.ts';
 import type { Composition } from './compose.ts';
 import type { Example, Playbook } from './example.ts';
 import { focusOn } from './focus.ts';
+import type { Focus } from './focus.ts';
 import { choosePairs, heldBy, newTo } from './holdout.ts';
 import type { Held, Pair } from './holdout.ts';
 import { partOf } from './relevance.ts';
@@ -33,12 +34,14 @@ export const REFUSED = { measured: 0.1, training: 0.2 };
  */
 export interface Around {
   share: number; plans: number; parts: number; above: readonly Example[];
-  /** Of all contexts, the share that has such a token; these are drawn around no other examples than those above. */
+  /** Of all contexts, the share that has such a token; these are drawn around the examples above, in half of the cases around another as well. */
   fresh?: { share: number; token: (token: string) => boolean };
 }
 export const FOCUSED: Around = { share: 0.5, plans: 0.15, parts: 0.3, above: [] };
 /** What is measured is drawn freely. */
 const FREELY: Around = { share: 0, plans: 0, parts: 0, above: [] };
+/** How often a context around one of the examples above is around another one as well: what is new comes with all that was known, rare as it may be. */
+const BESIDE = 0.5;
 /** Nobody makes more mistakes than this in one intent. */
 const MOST_REFUSALS = 3;
 
@@ -57,8 +60,9 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
   const focused = plan || (around.share > 0 && random() < around.share), reasons = plan || refuse ? examples.filter(e => e.refuse) : examples;
   const { fresh } = around, owed = fresh !== undefined && random() < fresh.share;
   for (;;) {
-    const example = focused ? among(reasons, around.above, owed, random) : undefined;
-    const features = sampleFeatures(playbook, specs, random, example && focusOn(example, playbook.facts, random));
+    const example = focused ? among(reasons, around.above, owed, random) : undefined, beside = owed && example && random() < BESIDE ? among(reasons, [], false, random) : undefined;
+    const focusOf = (e: Example | undefined): Focus => (e ? focusOn(e, playbook.facts, random) : new Map());
+    const features = sampleFeatures(playbook, specs, random, new Map([...focusOf(beside), ...focusOf(example)]));
     if (heldBy(playbook, specs, features, pairs).join() !== (held ?? '')) continue;
     if (owed && !featureTokens(specs, features).some(fresh.token)) continue;
     const composition = compose(playbook, features), { refusals } = composition;

@@ -4,6 +4,7 @@ import type { ClusterClient } from './client.ts';
 import { groupVersions, servedKinds, servedSchemas } from './discovery.ts';
 import { nodeFacts } from './nodes.ts';
 import { redact, secretTexts } from './redact.ts';
+import { configNamespaces } from './settings.ts';
 import type { ServedKind, Snapshot } from './types.ts';
 
 /** The built-in kinds whose objects are facts, by group. Custom resources come from the cluster's own definitions. */
@@ -15,8 +16,6 @@ const unlisted = 'These credentials may not list';
 /** Our own record of what was decided is no fact to decide on. */
 const records = 'synthesis.platform/SynthesisRevision';
 const ownedBySystem = new Set(['ConfigMap', 'Secret', 'ServiceAccount']);
-const configLabel = 'synthesis.platform/config';
-const configNamespace = 'platform-system';
 
 /** Whose objects enter a snapshot, of the kinds that are served; `definitions` are the cluster's CustomResourceDefinitions. */
 export function observedKinds(kinds: readonly ServedKind[], definitions: readonly KubeObject[]): ServedKind[] {
@@ -36,12 +35,6 @@ export function holdsAll(snapshot: Snapshot, kind: ServedKind, custom: boolean):
   if (!custom && !observed.some(([group, name]) => group === kind.group && name === kind.kind)) return false;
   const names = [kind.group ? `${kind.plural}.${kind.group}` : kind.plural, ...(custom ? ['customresourcedefinitions.apiextensions.k8s.io'] : [])];
   return `${kind.group}/${kind.kind}` !== records && !snapshot.notes.some(note => note.startsWith(unlisted) && names.some(name => note.slice(0, note.indexOf(':')).split(/[ ,]+/).includes(name)));
-}
-
-/** The namespaces whose ConfigMaps are kept with their data. */
-export function configNamespaces(namespaces: readonly KubeObject[]): ReadonlySet<string> {
-  const labelled = namespaces.filter(o => o.metadata.labels?.[configLabel] === 'true').map(o => o.metadata.name);
-  return new Set(labelled.length ? labelled : [configNamespace]);
 }
 
 /** Whether an object of an observed kind enters the snapshot: no workload can refer to what Kubernetes keeps for itself. */

@@ -3,7 +3,7 @@
  * nothing about the intent are thrown.
  */
 import type { Engine } from '../candidate/engine.ts';
-import { layerFor, untaught } from '../candidate/layers.ts';
+import { writerFor } from '../candidate/layers.ts';
 import { conventionsFor } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
 import type { Candidate } from '../candidate/types.ts';
@@ -66,8 +66,8 @@ export const isServerCheck = (unchecked: string): boolean => /^(server-dry-run$|
  * @throws Refusal when the intent has no such environment
  */
 export function understand(written: Intent, namespace: string, model: Model, environment?: string): { stated: Intent; intent: Intent; unknown: Finding[]; layer: Model } {
-  const stated = inEnvironment(written, environment), layer = layerFor(model, stated), { manifest } = layer;
-  return { stated, intent: withDefaults(inNamespace(stated, namespace), manifest.defaults), unknown: untaught(stated, manifest), layer };
+  const stated = inEnvironment(written, environment), writer = writerFor(model, stated);
+  return { stated, intent: withDefaults(inNamespace(stated, namespace), writer.layer.manifest.defaults), ...writer };
 }
 
 export async function synthesise(written: Intent, setting: Setting): Promise<Outcome> {

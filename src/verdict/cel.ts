@@ -40,28 +40,20 @@ const kubernetes = (): Environment => new Environment({ unlistedVariablesAreDyn:
   .registerFunction('string.find(string): string', (text: string, pattern: string) => new RegExp(pattern).exec(text)?.[0] ?? '')
   .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => text.replaceAll(from, to));
 
-/** A cluster has many objects and is asked of few kinds. */
-const byKind = new WeakMap<unknown[], Map<unknown, unknown[]>>();
-const ofKind = (list: unknown[], kind: string): unknown[] => {
-  let known = byKind.get(list);
-  if (!known) byKind.set(list, known = Map.groupBy(list, object => (object as { kind?: unknown }).kind));
-  return known.get(kind) ?? [];
+interface Listed { kind?: unknown; metadata?: { namespace?: unknown } }
+/** The part of a list whose items have this in common. A cluster has many objects and is asked of few kinds and places, so each list is sorted once. */
+const partOf = (by: (object: Listed) => unknown): ((list: unknown[], value: string) => unknown[]) => {
+  const sorted = new WeakMap<unknown[], Map<unknown, unknown[]>>();
+  return (list, value) => (sorted.get(list) ?? sorted.set(list, Map.groupBy(list, object => by(object as Listed))).get(list)!).get(value) ?? [];
 };
-const byNamespace = new WeakMap<unknown[], Map<unknown, unknown[]>>();
-/** Those of a namespace alone. */
-const ofKindIn = (list: unknown[], kind: string, namespace: string): unknown[] => {
-  const all = ofKind(list, kind);
-  let known = byNamespace.get(all);
-  if (!known) byNamespace.set(all, known = Map.groupBy(all, object => (object as { metadata?: { namespace?: unknown } }).metadata?.namespace));
-  return known.get(namespace) ?? [];
-};
+const ofKind = partOf(object => object.kind), inNamespace = partOf(object => object.metadata?.namespace);
 
 /** Readers and envelopes are evaluated here only, so they may use a few more words than an API server knows. */
 const reading = (): Environment => kubernetes()
   .registerFunction('selects(dyn, dyn): bool', (selector: unknown, labels: unknown) => selectorMatches(fromCel(selector), fromCel(labels) as Record<string, string>))
   .registerFunction('list.distinct(): list', (list: unknown[]) => [...new Map(list.map(item => [canonical(fromCel(item)), item])).values()])
   .registerFunction('list.ofKind(string): list', ofKind)
-  .registerFunction('list.ofKind(string, string): list', ofKindIn)
+  .registerFunction('list.ofKind(string, string): list', (list: unknown[], kind: string, namespace: string) => inNamespace(ofKind(list, kind), namespace))
   .registerFunction('list.flatten(): list', (list: unknown[]) => list.flat())
   .registerFunction('sameItems(dyn, dyn): bool', (left: unknown, right: unknown) => {
     const sorted = (list: unknown) => (fromCel(list) as Json[]).map(canonical).sort().join();

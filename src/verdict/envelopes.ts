@@ -46,6 +46,8 @@ export interface Envelope {
   tolerations?: Expression;
   /** Containers that run before the main one, after the stated ones: in the shape of the intent's init. */
   init?: Expression;
+  /** Kinds of which it asks what is there in a namespace that need not be its own. */
+  asks: readonly string[];
   requires: Requirement[];
   /** Paths of the intent this envelope accounts for. */
   answers: string[];
@@ -82,6 +84,7 @@ export const parseEnvelope = (value: Json, file: string): Envelope => {
     labels: optional('labels'), podLabels: optional('podLabels'), podAnnotations: optional('podAnnotations'),
     kindLabels: byKind('kindLabels'), kindAnnotations: byKind('kindAnnotations'),
     maps: optional('maps'), identity: optional('identity'), scratch: optional('scratch'), tolerations: optional('tolerations'), init: optional('init'), degraded: optional('degraded'),
+    asks: [...JSON.stringify(raw).matchAll(/\bofKind\('(\w+)', /g)].map(asked => asked[1]!),
     answers: Array.isArray(raw.answers) ? raw.answers.map(asText) : [],
     requires: asList(raw.requires).map(requirement => {
       known(requirement, ['rule', 'object', 'path', 'that', 'got', 'message', 'fix'], where);

@@ -1,20 +1,23 @@
 /**
  * Layer 4: what the graph refers to exists in it or in the cluster. A name the developer gave that is absent degrades
- * the result (it may be created later); a name nobody gave must not dangle.
+ * the result (it may be created later); a name nobody gave must not dangle. What controllers make of the graph's objects exists.
  */
 import type { Finding } from '../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { objectName } from '../kubernetes.ts';
+import { platformSettings } from '../snapshot/settings.ts';
 import type { Snapshot } from '../snapshot/types.ts';
-import { findObject, settingsOf } from './cluster.ts';
+import { findObject } from './cluster.ts';
+import { madeBy } from './conformance/existing.ts';
 import { containersOf, podTemplate } from './pod.ts';
 import { asList, asObject, asText, at, type Subject } from './types.ts';
 
 interface Reference { group: string; kind: string; name: string; namespace?: string; path: string; key?: string; optional?: boolean; /** Only the key is in question: the object has a reference of its own. */ keyOnly?: true }
 
-export const checkReferences = ({ graph, intent, snapshot }: Subject): { findings: Finding[]; degraded: string[] } => {
+export const checkReferences = ({ graph, intent, snapshot, guardrails }: Subject): { findings: Finding[]; degraded: string[] } => {
   const findings: Finding[] = [];
   const degraded = new Set<string>();
+  let made: ReadonlySet<string> | undefined;
   const stated = new Set(intent ? texts(intent.spec as unknown as Json) : []);
   for (const object of graph)
     for (const { group, kind, name, namespace, path, key, optional, keyOnly } of referencesOf(object)) {
@@ -23,6 +26,7 @@ export const checkReferences = ({ graph, intent, snapshot }: Subject): { finding
       if (known || optional || (keyOnly && !found)) continue;
       // The namespace's default account is made by a controller, not by anybody's manifests.
       if (kind === 'ServiceAccount' && name === 'default') continue;
+      if ((made ??= madeBy(graph, snapshot, guardrails)).has(`${kind}/${namespace ?? ''}/${name}`)) continue;
       const what = `${kind} ${namespace ? `${namespace}/` : ''}${name}${found ? ` has no key '${key}'` : ' does not exist'}`;
       const byUser = stated.has(name) && !findObject(graph, group, kind, name, namespace);
       if (byUser || !intent) degraded.add(`${objectName(object)} ${path}: ${what}`);
@@ -33,7 +37,7 @@ export const checkReferences = ({ graph, intent, snapshot }: Subject): { finding
 
 /** Where the name comes from when the platform's settings give it. */
 const adviceOf = (snapshot: Snapshot, name: string, namespace: string | undefined): string => {
-  const setting = Object.entries(settingsOf(snapshot)).find(([, value]) => value === name || value === `${namespace ?? ''}/${name}`)?.[0];
+  const setting = Object.entries(platformSettings(snapshot)).find(([, value]) => value === name || value === `${namespace ?? ''}/${name}`)?.[0];
   return setting === undefined ? 'Refer to what exists, or write the object.' : `The platform's settings name it: correct '${setting}' in global-settings, or create the object.`;
 };
 

@@ -113,6 +113,16 @@ test('references that dangle are listed where no intent says who named them', ()
   assert.deepEqual(check(pod).degraded, ['PersistentVolumeClaim/x spec.storageClassName: StorageClass none does not exist']);
 });
 
+test('what a controller makes of an object of the graph is there to be referred to', () => {
+  const database = { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', metadata: { name: 'db', namespace: 'shop' }, spec: { instances: 1 } };
+  const keys = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', metadata: { name: 'keys', namespace: 'shop' }, spec: { target: { name: 'filled' } } };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace: 'shop' }, spec: { containers: [{ name: 'x', envFrom: ['db-app', 'filled', 'keys'].map(name => ({ secretRef: { name } })) }] } };
+  const missing = (...graph: unknown[]): string[] => check(...graph).degraded.map(text => /Secret shop\/(\S+) does not exist/.exec(text)![1]!);
+  assert.deepEqual(missing(pod), ['db-app', 'filled', 'keys']);
+  assert.deepEqual(missing(pod, database, keys), ['keys']);
+  assert.deepEqual(missing(pod, { ...keys, metadata: { ...keys.metadata, namespace: 'other' } }), ['db-app', 'filled', 'keys']);
+});
+
 test('objects are ordered so that what is needed comes first', () => {
   const kinds = ['HorizontalPodAutoscaler', 'Deployment', 'Ingress', 'Service', 'NetworkPolicy', 'ConfigMap', 'ServiceAccount', 'Widget'];
   const graph = kinds.map(kind => ({ apiVersion: 'v1', kind, metadata: { name: 'x' }, ...(kind === 'Deployment' ? { spec: { template: { spec: { containers: [] } } } } : {}) })) as unknown as KubeObject[];

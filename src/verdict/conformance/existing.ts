@@ -1,9 +1,9 @@
 /** What exists in the cluster, as readers and envelopes see it. Objects never change, so each is read once for all snapshots that hold it. */
-import type { JsonObject, KubeObject } from '../../kubernetes.ts';
+import type { Json, JsonObject, KubeObject } from '../../kubernetes.ts';
 import { splitApiVersion } from '../../kubernetes.ts';
+import { platformSettings } from '../../snapshot/settings.ts';
 import type { Snapshot } from '../../snapshot/types.ts';
 import { toCel } from '../cel.ts';
-import { settingsOf } from '../cluster.ts';
 import type { Variables } from '../envelopes.ts';
 import { canonical } from '../equal.ts';
 import { asList, type Guardrails } from '../types.ts';
@@ -19,6 +19,13 @@ export function effectsOf(object: KubeObject, origin: 'graph' | 'declared' | 'cl
   return asList(effects).map(effect => ({ ...effect, origin, kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '' }));
 }
 
+/** What controllers make of the objects of a graph, as far as readers say: `Kind/namespace/name`. */
+export const madeBy = (graph: readonly KubeObject[], snapshot: Snapshot, guardrails: Guardrails): Set<string> => new Set(graph.flatMap(object => {
+  // An object that no reader can read is a finding elsewhere.
+  try { return effectsOf(object, 'graph', guardrails, variablesOf(snapshot).settings).flatMap(effect => asTexts(effect.makes).map(made => made.replace('/', `/${object.metadata.namespace ?? ''}/`))); } catch { return []; }
+}));
+const asTexts = (value: Json | undefined): string[] => (Array.isArray(value) ? value.filter(item => typeof item === 'string') : []);
+
 const values = new WeakMap<KubeObject, unknown>();
 function asCel(object: KubeObject): unknown {
   let value = values.get(object);
@@ -29,7 +36,7 @@ function asCel(object: KubeObject): unknown {
 /** Effects of objects under the settings that were last asked for. */
 const reads = new WeakMap<Guardrails, { settings: string; of: WeakMap<KubeObject, JsonObject[]> }>();
 function effectsOfAll(snapshot: Snapshot, guardrails: Guardrails): { key: string; effects: JsonObject[] }[] {
-  const text = canonical(settingsOf(snapshot)), { settings } = variablesOf(snapshot);
+  const text = canonical(platformSettings(snapshot)), { settings } = variablesOf(snapshot);
   let known = reads.get(guardrails);
   if (known?.settings !== text) reads.set(guardrails, known = { settings: text, of: new WeakMap() });
   return snapshot.objects.flatMap(object => {
@@ -69,7 +76,7 @@ export function variablesOf(snapshot: Snapshot): Variables {
   let known = variables.get(snapshot);
   if (!known) {
     variables.set(snapshot, known = {
-      settings: toCel(settingsOf(snapshot)),
+      settings: toCel(platformSettings(snapshot)),
       served: snapshot.kinds.map(({ group, kind }) => `${group}/${kind}`),
       cluster: snapshot.objects.map(asCel),
       nodes: toCel(snapshot.nodes),
