@@ -15,9 +15,9 @@ export interface Platform {
 
 export const platforms: Record<string, Platform> = {
   nothing: { like: 'bare-1.30', crds: [] },
-  'a platform': { like: 'istio-gateway', crds: ['mesh-istio', 'gateway-api', 'prometheus-operator', 'cert-manager', 'cloudnative-pg', 'keda'], settings: minor => ({ trafficDistribution: minor >= 34 ? 'PreferSameZone' : 'PreferClose' }) },
+  'a platform': { like: 'istio-gateway', crds: ['mesh-istio', 'gateway-api', 'prometheus-operator', 'cert-manager', 'cloudnative-pg', 'keda'], settings: minor => ({ trafficDistribution: minor >= 34 ? 'PreferSameZone' : 'PreferClose', snapshotClass: 'csi-frozen', logCollector: 'fluent-bit', instrumentation: 'telemetry/default' }) },
   'an older platform': { like: 'istio-gateway', crds: ['mesh-istio-1.14', 'gateway-api-0.7', 'prometheus-operator', 'cert-manager'], upTo: 30 },
-  'Linkerd and Ingress': { like: 'linkerd-nginx', crds: ['linkerd', 'prometheus-operator', 'cert-manager', 'external-secrets'], upTo: 30 },
+  'Linkerd and Ingress': { like: 'linkerd-nginx', crds: ['linkerd', 'prometheus-operator', 'cert-manager', 'external-secrets'], settings: () => ({ secretStore: 'corp-vault', logCollector: 'fluent-bit' }), upTo: 30 },
 };
 
 export const minorOf = (version: string): number => Number(version.split('.')[1]);
