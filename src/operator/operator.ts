@@ -27,6 +27,7 @@ import type { Log } from './log.ts';
 import { Managed } from './managed.ts';
 import { Metrics } from './metrics.ts';
 import { WorkQueue } from './queue.ts';
+import type { Again } from './queue.ts';
 import { Reconciler } from './reconcile.ts';
 import { countsFor, Relevance } from './relevance.ts';
 import { Release } from './release.ts';
@@ -107,6 +108,7 @@ export class Operator {
     const enforcer = new Enforcer({ api, world, managed, rules, metrics, log, note, timed, revisions, signal: () => this.#leading.signal });
     this.#reconciler = new Reconciler({
       api, decider, revisions, enforcer, hosts: new Hosts(), managed, model: model.digest, held: () => release.held, note, wake: keys => { for (const key of keys) this.#wake(key); },
+      pressed: () => this.#queue.pressed,
       waitsForOlder: (key, resource) => [...this.#unheard].some(other => { const seen = this.#intents.store.get(other)?.value; return other !== key && seen !== undefined && ageOf(seen) < ageOf(resource); }),
     });
 
@@ -197,12 +199,12 @@ export class Operator {
 
   #wake(key: string): void { if (this.lease.leads) this.#queue.add(key); }
 
-  async #work(key: string): Promise<number | undefined> {
+  async #work(key: string): Promise<Again | undefined> {
     const resource = this.#intents.store.get(key)?.value, { metrics } = this;
     try {
       if (!resource) { this.#reconciler.forget(key); this.#queue.forget(key); return undefined; }
       const later = await this.#tracer.span('reconcile', () => this.#reconciler.reconcile(key, resource), { intent: key }, seconds => metrics.observe('kubesynth_reconcile_time_seconds', seconds));
-      metrics.count('kubesynth_reconcile_total', { result: later === undefined ? 'success' : 'requeue_after' });
+      metrics.count('kubesynth_reconcile_total', { result: later === undefined ? 'success' : later === 'last' ? 'requeue' : 'requeue_after' });
       return later;
     } catch (error) {
       metrics.count('kubesynth_reconcile_total', { result: 'error' });

@@ -1,6 +1,7 @@
 /**
  * The work queue: keys, not events. A key that is added while it waits is one piece of work; one that is added while it is
- * being worked on is worked on once more afterwards, never twice at a time. Failures come back later and later.
+ * being worked on is worked on once more afterwards, never twice at a time. Failures come back later and later. What can wait
+ * is worked on once nothing else waits.
  */
 export interface QueueOptions {
   /** Keys worked on at a time. */
@@ -10,13 +11,17 @@ export interface QueueOptions {
   mostMs?: number;
 }
 
-/** Does the work of one key; what it returns says when to look again (milliseconds), if at all. A throw is a failure. */
-export type Work = (key: string) => Promise<number | undefined>;
+/** When to look again: in so many milliseconds, or once nothing else waits. */
+export type Again = number | 'last';
+
+/** Does the work of one key; what it returns says when to look again, if at all. A throw is a failure. */
+export type Work = (key: string) => Promise<Again | undefined>;
 
 export class WorkQueue {
   readonly #work: Work;
   readonly #options: Required<QueueOptions>;
   readonly #waiting = new Set<string>();
+  readonly #last = new Set<string>();
   readonly #active = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
   readonly #failures = new Map<string, number>();
@@ -29,16 +34,19 @@ export class WorkQueue {
     this.#work = work; this.#options = { workers, firstMs, mostMs };
   }
 
-  get depth(): number { return this.#waiting.size; }
+  get depth(): number { return this.#waiting.size + this.#last.size; }
+  /** Something waits that is not to wait for everything else. */
+  get pressed(): boolean { return this.#waiting.size > 0; }
   get active(): number { return this.#active.size; }
   /** Nothing waits, nothing is being worked on; what is to be looked at later does not count. */
-  get idle(): boolean { return this.#waiting.size === 0 && this.#active.size === 0; }
+  get idle(): boolean { return this.depth === 0 && this.#active.size === 0; }
 
   start(): void { this.#running = true; this.#pump(); }
 
   add(key: string): void {
     this.#clear(key);
     if (this.#active.has(key)) { this.#again.add(key); return; }
+    this.#last.delete(key);
     this.#waiting.add(key);
     this.#pump();
   }
@@ -54,13 +62,14 @@ export class WorkQueue {
   }
 
   /** Forgets a key that is no more. */
-  forget(key: string): void { this.#clear(key); this.#failures.delete(key); this.#waiting.delete(key); this.#again.delete(key); }
+  forget(key: string): void { this.#clear(key); for (const known of [this.#failures, this.#waiting, this.#last, this.#again]) known.delete(key); }
 
   /** Takes no further key and waits for those being worked on. */
   async stop(): Promise<void> {
     this.#running = false;
     for (const key of [...this.#timers.keys()]) this.#clear(key);
     this.#waiting.clear();
+    this.#last.clear();
     await Promise.all(this.#active.values());
   }
 
@@ -71,9 +80,10 @@ export class WorkQueue {
 
   #pump(): void {
     while (this.#running && this.#active.size < this.#options.workers) {
-      const key = this.#waiting.values().next().value;
+      const key = this.#waiting.values().next().value ?? this.#last.values().next().value;
       if (key === undefined) return;
       this.#waiting.delete(key);
+      this.#last.delete(key);
       this.#active.set(key, this.#run(key));
     }
   }
@@ -84,7 +94,7 @@ export class WorkQueue {
     try {
       const later = await this.#work(key);
       this.#failures.delete(key);
-      if (later !== undefined && this.#running) this.addLater(key, later);
+      if (later === 'last') { if (this.#running && !this.#again.has(key)) this.#last.add(key); } else if (later !== undefined && this.#running) this.addLater(key, later);
     } catch (error) {
       const failed = this.#failures.get(key) ?? 0;
       this.#failures.set(key, failed + 1);

@@ -16,19 +16,19 @@ import type { Note } from './events.ts';
 import { ageOf } from './hosts.ts';
 import type { Hosts } from './hosts.ts';
 import type { Managed } from './managed.ts';
+import type { Again } from './queue.ts';
 import { IntentRecord } from './record.ts';
+import type { Notes } from './record.ts';
 import type { Revisions } from './revisions.ts';
 import { asBefore, standingOf } from './standing.ts';
-import { conditionsOf } from './status.ts';
+import { appliedRevision, conditionsOf } from './status.ts';
 import type { Standing } from './status.ts';
 
 export const FINALIZER = 'synthesis.platform/prune';
 
 /** What is remembered of an intent from one reconciliation to the next; all of it can be found out again. */
-export interface Memory {
+export interface Memory extends Notes {
   uid: string;
-  /** What our last write to the resource gave. */
-  written?: KubeObject;
   decision?: Decision;
   inForce?: InForce;
 }
@@ -44,6 +44,8 @@ export interface ReconcileSetting {
   wake: (keys: readonly string[]) => void;
   /** Whether an older intent has not been looked at yet, so that its claims are not known. */
   waitsForOlder: (key: string, resource: KubeObject) => boolean;
+  /** Other intents wait for their turn. */
+  pressed: () => boolean;
 }
 
 /** Milliseconds until something is looked at again that no watch tells of. */
@@ -56,10 +58,10 @@ export class Reconciler {
 
   constructor(setting: ReconcileSetting) { this.#setting = setting; }
 
-  /** @returns milliseconds until it should be looked at again, if no watch will tell */
-  async reconcile(key: string, seen: KubeObject): Promise<number | undefined> {
-    const { decider, enforcer, hosts, managed, model, wake, waitsForOlder } = this.#setting;
-    const memory = this.#memoryOf(key, seen), record = new IntentRecord(this.#setting.api, seen, memory.written, written => { memory.written = written; });
+  /** @returns when it should be looked at again, if no watch will tell */
+  async reconcile(key: string, seen: KubeObject): Promise<Again | undefined> {
+    const { decider, enforcer, hosts, managed, model, wake, waitsForOlder, pressed } = this.#setting;
+    const memory = this.#memoryOf(key, seen), record = new IntentRecord(this.#setting.api, seen, memory);
     if (record.resource.metadata['deletionTimestamp'] !== undefined) return this.#finish(key, record);
     const controls = controlsOf(record.resource);
     if (controls.suspended) return this.#suspend(record);
@@ -74,18 +76,20 @@ export class Reconciler {
     if (choice.waits) return again.older;
 
     // Change and drift: what runs is made what is to run.
-    const before = memory.inForce?.revision;
+    const before = memory.inForce?.revision, owed = memory.untold !== undefined;
     const enforced = choice.revision === undefined ? undefined : await enforcer.enforce(record, choice.revision, memory.inForce);
     const change = enforced?.change;
     if (enforced?.inForce) memory.inForce = enforced.inForce; else delete memory.inForce;
 
-    // Status: what there is to say of it.
-    try { await this.#say(record, standingOf(record.resource, model, choice, decision, change, managed)); } catch (error) {
+    // Status: what there is to say of it. Where it is well and others wait to be changed, that comes first.
+    const standing = standingOf(record.resource, model, choice, decision, change, managed), told = appliedRevision(record.resource);
+    if (change?.done && told !== undefined && change.revision !== told && !standing.stalled && pressed()) { record.putOff(standing); return 'last'; }
+    try { await this.#say(record, standing); } catch (error) {
       // With it goes the inventory: what was written is looked at once more, and told of then.
-      delete memory.inForce;
+      delete memory.inForce; delete memory.untold;
       throw error;
     }
-    if (change?.done && change.revision !== before) await this.#collect(record, change.revision, decision?.revision);
+    if (change?.done && (change.revision !== before || owed)) await this.#collect(record, change.revision, decision?.revision);
     if (decision?.findings.some(f => f.rule === UNABLE)) return again.unable;
     return change === undefined || change.done ? undefined : change.forbidden ? again.forbidden : again.conflict;
   }
@@ -130,7 +134,7 @@ export class Reconciler {
 
   /** The status, and an Event where it tells something new. Health comes and goes, and has no Event of its own. */
   async #say(record: IntentRecord, standing: Standing): Promise<void> {
-    const before = conditionsOf(record.resource).find(c => c['type'] === 'Ready');
+    const before = record.told.find(c => c['type'] === 'Ready');
     await record.say(standing);
     const { ready, stalled, because: { reason, message } } = standing, wasReady = before?.['status'] === 'True';
     const same = before?.['reason'] === reason && wasReady === ready && (before['message'] === message || !stalled);

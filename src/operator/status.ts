@@ -60,10 +60,9 @@ export function statusFrom(resource: KubeObject, standing: Standing, now: Date):
   };
 }
 
-/** The merge patch that makes one status another; undefined when there is nothing to change. The inventory is not touched. */
+/** The merge patch that makes one status another; undefined when there is nothing to change. */
 export function statusPatch(resource: KubeObject, wanted: JsonObject): JsonObject | undefined {
-  const { inventory: _, ...had } = statusOf(resource);
-  const patch: JsonObject = {};
+  const had = statusOf(resource), patch: JsonObject = {};
   for (const key of new Set([...Object.keys(had), ...Object.keys(wanted)])) {
     const is: Json | undefined = had[key], shall: Json | undefined = wanted[key];
     if (canonicalJson(is ?? null) !== canonicalJson(shall ?? null)) patch[key] = shall ?? null;

@@ -11,6 +11,7 @@ import type { ControlPlane } from '../controlplane/controlplane.ts';
 import { chosen } from '../controlplane/versions.ts';
 import { ended, get, grantAll, installAgent, intent, kubeconfigFor, merge, pathOfIntent, populate, put, settled, spawnAgent, startAgent, statusOf, until } from './harness.ts';
 import { isWrite, startProxy } from './proxy.ts';
+import type { Agent } from './harness.ts';
 import type { Proxy } from './proxy.ts';
 import { loadKubeconfig } from '../../src/snapshot/kubeconfig.ts';
 
@@ -78,6 +79,51 @@ test('killed before and after writes of a rollout, it comes to the same end', as
     child.kill('SIGKILL');
     await ended(child);
   }
+});
+
+test('of many that change at once all are changed before it is told of them, and none is forgotten', async () => {
+  const names = Array.from({ length: 10 }, (_, i) => `many${i}`), images = (tag: string): Promise<unknown> => Promise.all(names.map(name => merge(plane, pathOfIntent('shop', name), { spec: { workload: { containerImage: `registry.corp/inventory-api:${tag}` } } })));
+  const led = async (): Promise<Agent> => { const agent = await startAgent(through); await until('it to lead', () => agent.operator.lease.leads); await settled(agent); return agent; };
+  let agent = await led();
+  for (const name of names) await create(plane, intent(name, 'shop', undefined, 'inventory-api'));
+  for (const name of names) await applied(name);
+  await settled(agent);
+  await agent.operator.stop();
+
+  // Whoever leads now finds them all waiting.
+  await images('2.0.0');
+  const writes: string[] = [];
+  proxy.harm = (method, path) => { if (isWrite(method, path) && path.includes('/many')) writes.push(path.replace(/\?.*/, '')); return 'pass'; };
+  agent = await led();
+  const changed = (of: readonly string[]): number => of.filter(path => path.includes('/deployments/')).length;
+  assert.equal(changed(writes), names.length);
+  // By the first word of it nobody waits to be changed: the other workers have the rest in hand.
+  const before = changed(writes.slice(0, writes.findIndex(path => path.endsWith('/status'))));
+  assert.ok(before >= names.length - 3, `${before} changed before the first was told of`);
+  await agent.operator.stop();
+
+  // What was changed and not told of is not changed again, and has one revision.
+  await images('3.0.0');
+  proxy.harm = (method, path) => {
+    if (!isWrite(method, path) || !path.includes('/many') || !/\/status(\?|$)/.test(path)) return 'pass';
+    setImmediate(() => child.kill('SIGKILL'));
+    return 'before';
+  };
+  const child = spawnAgent(through, 'one');
+  await ended(child);
+  let again = 0;
+  proxy.harm = (method, path) => { if (isWrite(method, path) && path.includes('/deployments/')) again++; return 'pass'; };
+  agent = await led();
+  assert.ok(again <= 4, `${again} changed again`);
+  const { json } = await plane.request('GET', '/apis/synthesis.platform/v1alpha1/namespaces/shop/synthesisrevisions'), kept = (json['items'] as KubeObject[]).map(r => r.metadata.name);
+  for (const name of names) {
+    const status = await statusOf(plane, 'shop', name);
+    assert.deepEqual([status.revision, kept.filter(revision => revision.startsWith(`${name}-`)).length], [`${name}-3`, 3]);
+    assert.ok(JSON.stringify((await get(plane, `/apis/apps/v1/namespaces/shop/deployments/${name}`))?.['spec']).includes('3.0.0'));
+    await plane.request('DELETE', pathOfIntent('shop', name));
+  }
+  await settled(agent);
+  await agent.operator.stop();
 });
 
 test('killed while it prunes, it prunes to the end', async () => {
