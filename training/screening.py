@@ -19,23 +19,25 @@ def deal(graphs, count, generator):
 
 
 @torch.no_grad()
-def losses(model, graphs, batch, device, workers):
+def losses(model, graphs, batch, scope, device, workers):
     """The largest token loss of every graph, in nats."""
     out = torch.zeros(len(graphs))
     order = sorted(range(len(graphs)), key=lambda i: sum(map(len, graphs[i][1])))
     for at in workers.share(range(0, len(order), batch)):
         chosen = order[at:at + batch]
-        ids, targets, positions, owner, mask = pack([graphs[i][:2] for i in chosen], device)
+        some = [graphs[i][:2] for i in chosen]
+        ids, targets, positions, owner, mask = pack(some, device)
         wanted = targets != -100
-        loss = F.cross_entropy(model.logits(model(ids, positions, mask)[wanted]), targets[wanted], reduction="none")
+        logits = scope.choices(model.logits(model(ids, positions, mask)[wanted]), some, owner[wanted])
+        loss = F.cross_entropy(logits, targets[wanted], reduction="none")
         worst = torch.zeros(len(chosen), device=device).scatter_reduce(0, owner[wanted], loss, "amax")
         out[chosen] = worst.cpu()
     return workers.sum(out).tolist()
 
 
-def hardest(model, graphs, keep, batch, device, workers):
+def hardest(model, graphs, keep, batch, scope, device, workers):
     """The `keep` graphs that teach most: one in AT_RANDOM taken blindly (the first ones, the order is random already), the
     others those with the largest loss of a single token."""
     blind, rest = graphs[:keep // AT_RANDOM], graphs[keep // AT_RANDOM:]
-    worst = losses(model, rest, batch, device, workers)
+    worst = losses(model, rest, batch, scope, device, workers)
     return blind + [rest[i] for i in sorted(range(len(rest)), key=lambda i: -worst[i])[:keep - len(blind)]]

@@ -23,6 +23,7 @@ from export import read_gguf, write_gguf
 from model import Config, Model
 from muon import Muon
 from relabel import replaced
+from scope import Scope
 from screening import deal, hardest
 from workers import gradients, launch
 
@@ -80,7 +81,7 @@ def optimizers(model, o, workers):
     ]
 
 
-def evaluate(model, corpus, device, workers, graphs=256, batch=32):
+def evaluate(model, corpus, scope, device, workers, graphs=256, batch=32):
     """Shares of whole graphs and of tokens that greedy decoding gets right (teacher forcing is exact for that)."""
     counts = torch.zeros(4)
     size = min(graphs, len(corpus))
@@ -89,8 +90,9 @@ def evaluate(model, corpus, device, workers, graphs=256, batch=32):
             some = [corpus.graph(i) for i in range(at, min(at + batch, size))]
             ids, targets, positions, owner, mask = pack(some, device)
             wanted = targets != -100
-            wrong = (model.logits(model(ids, positions, mask)).argmax(-1) != targets) & wanted
-            counts += torch.tensor([len(some) - len(owner[wrong].unique()), len(some), (wanted & ~wrong).sum(), wanted.sum()])
+            of = owner[wanted]
+            wrong = scope.choices(model.logits(model(ids, positions, mask)[wanted]), some, of, measured=True).argmax(-1) != targets[wanted]
+            counts += torch.tensor([len(some) - len(of[wrong].unique()), len(some), (~wrong).sum(), wanted.sum()])
     exact, total, right, tokens = workers.sum(counts).tolist()
     return {"exact": round(exact / total, 4), "tokens": round(right / tokens, 5)}
 
@@ -141,6 +143,7 @@ def main(workers, o):
         words, unknown = start_from(model, tokens, o.start, device)
         say(words)
     origin = {name: weight.detach().clone() for name, weight in model.named_parameters()} if o.start and o.keep else None
+    scope = Scope(o.corpus, corpus, len(tokens), device)
     opts, grads = optimizers(model, o, workers), gradients(model)
     bases = [[g["lr"] for g in opt.param_groups] for opt in opts]
     step, seen, spent = 0, 0, 0.0
@@ -169,17 +172,19 @@ def main(workers, o):
 
     for pool, (after, graphs, generator) in enumerate(pools(corpus, o, seen), 1):
         if len(graphs) > POOL * o.batch:
-            graphs = hardest(model, graphs, POOL * o.batch, o.batch, device, workers)
+            graphs = hardest(model, graphs, POOL * o.batch, o.batch, scope, device, workers)
         for k, batch in enumerate(deal(graphs, POOL, generator), 1):
             progress = min(1, max((seen + (after - seen) * k / POOL) / o.graphs, elapsed() / o.seconds if o.seconds else 0))
             scale = min(1, (step + 1) / 60) * (1 if progress < o.decay_from else max(0.01, (1 - progress) / (1 - o.decay_from)))
             for opt, lrs in zip(opts, bases):
                 for group, lr in zip(opt.param_groups, lrs):
                     group["lr"] = lr * scale
-            ids, targets, positions, _, mask = pack(workers.share(batch), device)
+            mine = workers.share(batch)
+            ids, targets, positions, owner, mask = pack(mine, device)
             wanted = targets != -100
             predicted = sum(len(row) - 1 for _, rows in batch for row in rows)
-            loss = F.cross_entropy(model.logits(model(ids, positions, mask)[wanted]), targets[wanted], reduction="sum") / predicted
+            logits = scope.choices(model.logits(model(ids, positions, mask)[wanted]), mine, owner[wanted])
+            loss = F.cross_entropy(logits, targets[wanted], reduction="sum") / predicted
             grads.zero_()
             loss.backward()
             workers.sum(grads)
@@ -193,12 +198,12 @@ def main(workers, o):
             break
         say(f"graph {seen}/{o.graphs} step {step} {time.time() - began:.0f} s loss {workers.sum(loss.detach()).item():.5f} graphs/s {(seen - first) / (time.time() - began):.1f}")
         if pool % o.checkpoint_every == 0:
-            say("evaluation", json.dumps({name: evaluate(model, c, device, workers) for name, c in suites.items()}))
+            say("evaluation", json.dumps({name: evaluate(model, c, scope, device, workers) for name, c in suites.items()}))
             save(checkpoint)
     save(checkpoint)
     if origin:
         towards(model, origin, unknown, o.keep)
-    final = {name: evaluate(model, c, device, workers, 1024) for name, c in suites.items()}
+    final = {name: evaluate(model, c, scope, device, workers, 1024) for name, c in suites.items()}
     if not workers.first:
         return
     write_gguf(model, tokens, out / "model.gguf")

@@ -80,8 +80,9 @@ test('a keyword taught to the shipped model in any other word gives the same cor
     const { examples: further, mixed } = furtherThan(playbook, loadPlaybook(playbook), known);
     assert.deepEqual([further.length, mixed], [2, undefined]);
     prepare(playbook, join(folder, out), { graphs: 300, suiteGraphs: 60, heldOut: known.heldOut, known: new Set(known.tokens), further: { names: new Set(further.map(e => e.name)), share: 0.8 } });
-    const { vocabulary, heldOut } = JSON.parse(readFileSync(join(folder, out, 'manifest.json'), 'utf8')) as Manifest;
+    const { vocabulary, heldOut, tokens } = JSON.parse(readFileSync(join(folder, out, 'manifest.json'), 'utf8')) as Manifest, fresh = JSON.parse(readFileSync(join(folder, out, 'fresh.json'), 'utf8')) as number[];
     assert.equal(heldOut.length, known.heldOut.length + 4);
+    assert.ok(fresh.length && fresh.every(id => /^\?dependencies\{.*type=/.test(tokens[id]!) && !known.tokens.includes(tokens[id]!)), 'what states the keyword, and nothing else');
     return vocabulary['dependencies[].type']!.find(w => !known.vocabulary['dependencies[].type']!.includes(w))!;
   };
   assert.deepEqual([layerOf(taught, 'a'), layerOf(renamed, 'b')], ['certificate', word]);
