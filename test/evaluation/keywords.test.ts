@@ -82,8 +82,10 @@ test('a keyword taught to the shipped model in any other word gives the same cor
     prepare(playbook, join(folder, out), { graphs: 300, suiteGraphs: 60, heldOut: known.heldOut, known: new Set(known.tokens), further: { names: new Set(further.map(e => e.name)), share: 0.8 } });
     const { vocabulary, heldOut, tokens } = JSON.parse(readFileSync(join(folder, out, 'manifest.json'), 'utf8')) as Manifest, fresh = JSON.parse(readFileSync(join(folder, out, 'fresh.json'), 'utf8')) as number[];
     assert.equal(heldOut.length, known.heldOut.length + 4);
-    assert.ok(fresh.length && fresh.every(id => /^\?dependencies\{.*type=/.test(tokens[id]!) && !known.tokens.includes(tokens[id]!)), 'what states the keyword, and nothing else');
-    return vocabulary['dependencies[].type']!.find(w => !known.vocabulary['dependencies[].type']!.includes(w))!;
+    const added = vocabulary['dependencies[].type']!.find(w => !known.vocabulary['dependencies[].type']!.includes(w))!;
+    // Beside it may stand a class of items so rare that the model below has no token for it either.
+    assert.ok(fresh.some(id => tokens[id]!.includes(`type=${added}`)) && fresh.every(id => tokens[id]!.startsWith('?') && !known.tokens.includes(tokens[id]!)));
+    return added;
   };
   assert.deepEqual([layerOf(taught, 'a'), layerOf(renamed, 'b')], ['certificate', word]);
   for (const suite of ['train', 'fresh', 'compositions', 'clusters']) assert.ok(readFileSync(join(folder, 'a', suite, 'ids.u16')).equals(readFileSync(join(folder, 'b', suite, 'ids.u16'))), `${suite} differs`);
