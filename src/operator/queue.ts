@@ -94,7 +94,7 @@ export class WorkQueue {
     try {
       const later = await this.#work(key);
       this.#failures.delete(key);
-      if (later === 'last') { if (this.#running && !this.#again.has(key)) this.#last.add(key); } else if (later !== undefined && this.#running) this.addLater(key, later);
+      if (this.#running && later !== undefined) { if (later === 'last') this.#last.add(key); else this.addLater(key, later); }
     } catch (error) {
       const failed = this.#failures.get(key) ?? 0;
       this.#failures.set(key, failed + 1);
@@ -102,7 +102,7 @@ export class WorkQueue {
       this.onFailure(key, error);
     } finally {
       this.#active.delete(key);
-      if (this.#again.delete(key) && this.#running) { this.#clear(key); this.#waiting.add(key); }
+      if (this.#again.delete(key) && this.#running) this.add(key);
       this.#pump();
     }
   }

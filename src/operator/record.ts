@@ -51,11 +51,10 @@ export class IntentRecord {
   /** This inventory is to be stored with what is said next. */
   hold(inventory: Inventory): void { this.#held = inventory; }
 
-  /** Writes only what is another now. @returns whether anything was */
-  async say(standing: Standing): Promise<boolean> {
-    const written = await this.#store(this.#statusOf(standing));
+  /** Writes only what is another now. */
+  async say(standing: Standing): Promise<void> {
+    await this.#store(this.#statusOf(standing));
     this.#held = undefined;
-    return written;
   }
 
   /** Says it later. It is lost with this process: then it is found out again. */
@@ -69,13 +68,12 @@ export class IntentRecord {
     return { ...statusFrom(resource, standing, new Date()), ...(inventory === undefined ? {} : { inventory: inventory as unknown as Json }) };
   }
 
-  get #path(): string { return intentPath(this.resource.metadata.namespace!, this.resource.metadata.name); }
+  get #path(): string { return intentPath(this.#stored.metadata.namespace!, this.#stored.metadata.name); }
   get #version(): JsonObject { return { resourceVersion: this.#stored.metadata['resourceVersion']! }; }
-  async #store(status: JsonObject): Promise<boolean> {
+  async #store(status: JsonObject): Promise<void> {
     const patch = statusPatch(this.#stored, status);
     if (patch) this.#keep(await this.#api.patchStatus(this.#path, { metadata: this.#version, status: patch }));
     delete this.#notes.untold;
-    return patch !== undefined;
   }
   #keep(resource: KubeObject): void { this.#stored = this.#notes.written = resource; }
 }

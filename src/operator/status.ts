@@ -65,7 +65,7 @@ export function statusPatch(resource: KubeObject, wanted: JsonObject): JsonObjec
   const had = statusOf(resource), patch: JsonObject = {};
   for (const key of new Set([...Object.keys(had), ...Object.keys(wanted)])) {
     const is: Json | undefined = had[key], shall: Json | undefined = wanted[key];
-    if (canonicalJson(is ?? null) !== canonicalJson(shall ?? null)) patch[key] = shall ?? null;
+    if (is !== shall && canonicalJson(is ?? null) !== canonicalJson(shall ?? null)) patch[key] = shall ?? null;
   }
   return Object.keys(patch).length ? patch : undefined;
 }

@@ -10,8 +10,8 @@ import { startControlPlane } from '../controlplane/controlplane.ts';
 import type { ControlPlane } from '../controlplane/controlplane.ts';
 import { chosen } from '../controlplane/versions.ts';
 import { ended, get, grantAll, installAgent, intent, kubeconfigFor, merge, pathOfIntent, populate, put, settled, spawnAgent, startAgent, statusOf, until } from './harness.ts';
-import { isWrite, startProxy } from './proxy.ts';
 import type { Agent } from './harness.ts';
+import { isWrite, startProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
 import { loadKubeconfig } from '../../src/snapshot/kubeconfig.ts';
 
@@ -38,6 +38,14 @@ async function leftBy(name: string): Promise<unknown> {
   const { json } = await plane.request('GET', '/apis/synthesis.platform/v1alpha1/namespaces/shop/synthesisrevisions');
   const revisions = (json['items'] as KubeObject[]).filter(r => r.metadata.name.startsWith(`${name}-`)).map(r => ({ name: r.metadata.name, graph: (r['spec'] as JsonObject)['graph'] }));
   return JSON.parse(JSON.stringify({ bare, revision, revisions }).replaceAll(name, 'NAME').replace(/"clusterIPs?":("[^"]*"|\[[^\]]*\]),?/g, '').replace(/"applyset-[^"]*"/g, '"SET"'));
+}
+
+/** An agent in this process that leads and has nothing left to do. */
+async function led(): Promise<Agent> {
+  const agent = await startAgent(through);
+  await until('it to lead', () => agent.operator.lease.leads);
+  await settled(agent);
+  return agent;
 }
 
 const applied = (name: string): Promise<unknown> => until(`${name} to be applied`, async () => {
@@ -83,7 +91,6 @@ test('killed before and after writes of a rollout, it comes to the same end', as
 
 test('of many that change at once all are changed before it is told of them, and none is forgotten', async () => {
   const names = Array.from({ length: 10 }, (_, i) => `many${i}`), images = (tag: string): Promise<unknown> => Promise.all(names.map(name => merge(plane, pathOfIntent('shop', name), { spec: { workload: { containerImage: `registry.corp/inventory-api:${tag}` } } })));
-  const led = async (): Promise<Agent> => { const agent = await startAgent(through); await until('it to lead', () => agent.operator.lease.leads); await settled(agent); return agent; };
   let agent = await led();
   for (const name of names) await create(plane, intent(name, 'shop', undefined, 'inventory-api'));
   for (const name of names) await applied(name);
@@ -154,24 +161,18 @@ test('killed while it prunes, it prunes to the end', async () => {
 });
 
 test('a restart infers nothing for intents that are as they were, and writes nothing', async () => {
-  const first = await startAgent(through);
-  await until('it to lead', () => first.operator.lease.leads);
-  await settled(first);
+  const first = await led();
   await first.operator.stop();
   let writes = 0;
   proxy.harm = (method, path) => { if (isWrite(method, path)) writes++; return 'pass'; };
-  const second = await startAgent(through);
-  await until('it to lead', () => second.operator.lease.leads);
-  await settled(second);
+  const second = await led();
   assert.equal(second.operator.metrics.total('kubesynth_inference_total'), 0);
   assert.equal(writes, 0);
   await second.operator.stop();
 });
 
 test('a busy server, broken watches, a forgotten place and a restart lose nothing', async () => {
-  const agent = await startAgent(through);
-  await until('it to lead', () => agent.operator.lease.leads);
-  await settled(agent);
+  const agent = await led();
   let refused = 0;
   proxy.harm = method => (method !== 'GET' && refused++ % 2 === 0 ? { status: 429, headers: { 'retry-after': '1' }, body: { kind: 'Status', reason: 'TooManyRequests', message: 'busy', code: 429 } } : 'pass');
   await create(plane, intent('patient', 'shop', undefined, 'inventory-api'));
