@@ -1,6 +1,6 @@
-"""What a layer is asked for. It writes for contexts that state something new; its corpus also holds others, so that what is known is not
-forgotten. Of some known features neither half may have seen the other's: a keyword that never came with a cron job in training would be
-learnt not to go with one, by either. So each half chooses among those tokens only that it has itself."""
+"""What is held out apart is no reason against each other. Where a new keyword and a cron job never come together in training, tokens
+that only contexts with the one have are learnt not to go with the other, and the loss says nothing of it. So in contexts with either,
+those that only the other has are no choice; in all other contexts they are, and so are learnt to come of what is stated."""
 import json
 import pathlib
 
@@ -9,28 +9,32 @@ import torch
 
 
 class Scope:
-    """`folder` of a corpus, its training graphs, and how many tokens there are. Without `fresh.json` (ids of the tokens by which a
-    context states something new) everything is asked for, and every token is a choice."""
+    """`folder` of a corpus, its training graphs, and how many tokens there are. `apart.json` has pairs of context tokens by ids, one
+    that is new and one that is known; without any, every token is a choice everywhere."""
 
     def __init__(self, folder, corpus, tokens, device):
-        path = pathlib.Path(folder) / "fresh.json"
-        self.fresh = np.array(json.loads(path.read_text()), np.int64) if path.exists() else np.zeros(0, np.int64)
-        lacks = np.ones((2, tokens), bool)
-        for i in range(len(corpus) if len(self.fresh) else 0):
+        path = pathlib.Path(folder) / "apart.json"
+        pairs = json.loads(path.read_text()) if path.exists() else []
+        comes, comes_without = ({t: np.zeros(tokens, bool) for pair in pairs for t in pair} for _ in range(2))
+        for i in range(len(corpus) if pairs else 0):
             context, rows = corpus.graph(i)
-            lacks[int(self.asked(context)), np.concatenate(rows)] = False
-        self.lacks = torch.from_numpy(lacks).to(device)
-        # Measured, a context that asks for it may need any token, and no other is ever answered with what only such contexts have.
-        self.foreign = torch.stack([self.lacks[0] & ~self.lacks[1], torch.zeros_like(self.lacks[1])])
+            stated = set(context.tolist())
+            for t in comes:
+                (comes if t in stated else comes_without)[t][np.concatenate(rows)] = True
+        # By the token of a context. What is known may well rule out what is known: there only tokens of the new alone are no choice.
+        self.others = {t: np.zeros(tokens, bool) for t in comes}
+        for new, known in pairs:
+            self.others[new] |= comes[known] & ~comes[new]
+            self.others[known] |= comes[new] & ~comes_without[new]
+        self.none, self.device = np.zeros(tokens, bool), device
 
-    def asked(self, context) -> bool:
-        """Whether it states something new."""
-        return bool(np.isin(context, self.fresh).any())
+    def lacks(self, context):
+        """Of all tokens, those that are no choice in training on a graph of this context."""
+        return np.logical_or.reduce([self.others[t] for t in self.others.keys() & set(context.tolist())] or [self.none])
 
-    def choices(self, logits, graphs, owner, measured=False):
-        """logits (n, tokens) of n positions in `graphs`, owner (n) says which; those of tokens that are no choice there, in training
-        or where it is measured, are -inf."""
-        if not len(self.fresh):
+    def choices(self, logits, graphs, owner):
+        """logits (n, tokens) of n positions in `graphs`, owner (n) says which; those of tokens that are no choice are -inf."""
+        if not self.others:
             return logits
-        asked = torch.tensor([int(self.asked(context)) for context, _ in graphs], device=logits.device)
-        return logits.masked_fill((self.foreign if measured else self.lacks)[asked[owner]], float("-inf"))
+        lacks = torch.from_numpy(np.stack([self.lacks(context) for context, _ in graphs])).to(self.device)
+        return logits.masked_fill(lacks[owner], float("-inf"))

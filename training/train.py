@@ -22,6 +22,7 @@ from corpus import Corpus, pack
 from export import read_gguf, write_gguf
 from model import Config, Model
 from muon import Muon
+from noise import Noise
 from relabel import replaced
 from scope import Scope
 from screening import deal, hardest
@@ -50,6 +51,7 @@ def options():
     p.add_argument("--threads", type=int, default=2, help="on a CPU: processes that share each batch")
     p.add_argument("--resume", action="store_true")
     p.add_argument("--start", help="checkpoint or model folder to start from; rows of the embedding are matched by token text")
+    p.add_argument("--noise", type=float, default=0.0, help="until --select-from: share of a plan's entries that are read as others, so that the context decides what comes next")
     p.add_argument("--keep", type=float, default=0.0, help="with --start: how much of the weights it started from stays in those it ends with")
     p.add_argument("--checkpoint-every", type=int, default=16, help="pools of 16 batches; evaluated as often")
     return p.parse_args()
@@ -81,7 +83,7 @@ def optimizers(model, o, workers):
     ]
 
 
-def evaluate(model, corpus, scope, device, workers, graphs=256, batch=32):
+def evaluate(model, corpus, device, workers, graphs=256, batch=32):
     """Shares of whole graphs and of tokens that greedy decoding gets right (teacher forcing is exact for that)."""
     counts = torch.zeros(4)
     size = min(graphs, len(corpus))
@@ -91,7 +93,7 @@ def evaluate(model, corpus, scope, device, workers, graphs=256, batch=32):
             ids, targets, positions, owner, mask = pack(some, device)
             wanted = targets != -100
             of = owner[wanted]
-            wrong = scope.choices(model.logits(model(ids, positions, mask)[wanted]), some, of, measured=True).argmax(-1) != targets[wanted]
+            wrong = model.logits(model(ids, positions, mask)[wanted]).argmax(-1) != targets[wanted]
             counts += torch.tensor([len(some) - len(of[wrong].unique()), len(some), (~wrong).sum(), wanted.sum()])
     exact, total, right, tokens = workers.sum(counts).tolist()
     return {"exact": round(exact / total, 4), "tokens": round(right / tokens, 5)}
@@ -143,7 +145,7 @@ def main(workers, o):
         words, unknown = start_from(model, tokens, o.start, device)
         say(words)
     origin = {name: weight.detach().clone() for name, weight in model.named_parameters()} if o.start and o.keep else None
-    scope = Scope(o.corpus, corpus, len(tokens), device)
+    scope, noise = Scope(o.corpus, corpus, len(tokens), device), Noise(tokens, o.noise, device)
     opts, grads = optimizers(model, o, workers), gradients(model)
     bases = [[g["lr"] for g in opt.param_groups] for opt in opts]
     step, seen, spent = 0, 0, 0.0
@@ -182,8 +184,9 @@ def main(workers, o):
             mine = workers.share(batch)
             ids, targets, positions, owner, mask = pack(mine, device)
             wanted = targets != -100
+            read = noise.read(ids, targets, generator) if progress < o.select_from else ids
             predicted = sum(len(row) - 1 for _, rows in batch for row in rows)
-            logits = scope.choices(model.logits(model(ids, positions, mask)[wanted]), mine, owner[wanted])
+            logits = scope.choices(model.logits(model(read, positions, mask)[wanted]), mine, owner[wanted])
             loss = F.cross_entropy(logits, targets[wanted], reduction="sum") / predicted
             grads.zero_()
             loss.backward()
@@ -198,12 +201,12 @@ def main(workers, o):
             break
         say(f"graph {seen}/{o.graphs} step {step} {time.time() - began:.0f} s loss {workers.sum(loss.detach()).item():.5f} graphs/s {(seen - first) / (time.time() - began):.1f}")
         if pool % o.checkpoint_every == 0:
-            say("evaluation", json.dumps({name: evaluate(model, c, scope, device, workers) for name, c in suites.items()}))
+            say("evaluation", json.dumps({name: evaluate(model, c, device, workers) for name, c in suites.items()}))
             save(checkpoint)
     save(checkpoint)
     if origin:
         towards(model, origin, unknown, o.keep)
-    final = {name: evaluate(model, c, scope, device, workers, 1024) for name, c in suites.items()}
+    final = {name: evaluate(model, c, device, workers, 1024) for name, c in suites.items()}
     if not workers.first:
         return
     write_gguf(model, tokens, out / "model.gguf")

@@ -30,6 +30,12 @@ const KEPT = 0.2;
 /** Of the contexts a layer is taught, those that state something new: it writes for no others. The rest keeps it a model that could. */
 const NEW = 0.8;
 
+/** Of a layer's plans, the entries that are read as others: what comes next is to follow from what is stated, beside what it never came with, too. */
+const NOISE = 0.2;
+
+/** So many graphs of a corpus to one of each suite that is measured at the end of training. */
+const PER_SUITE = 32;
+
 /** Weights that are only carried over to another vocabulary see nothing of their corpus; it has to be one all the same. */
 const CARRIED = 1000;
 
@@ -60,7 +66,7 @@ export const run: Run = async args => {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });
     rmSync(prepared, { recursive: true, force: true });
-    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, refused, ...(from ? { heldOut: from.heldOut } : {}), ...taught });
+    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, suiteGraphs: Math.min(prepareDefaults.suiteGraphs, Math.ceil(corpus / PER_SUITE)), refused, ...(from ? { heldOut: from.heldOut } : {}), ...taught });
     toStderr(`${figures.graphs} graphs, ${figures.tokensPerGraph} tokens each, of which ${figures.contextTokens} context; ${vocabulary} tokens known\n`);
     writeFileSync(stampFile, stamp);
   }
@@ -70,7 +76,7 @@ export const run: Run = async args => {
   await runLogged(python, [
     place('training', 'train.py'), '--corpus', prepared, '--out', trained, '--seed', String(seed),
     ...(graphs === undefined ? [] : ['--graphs', String(graphs)]), ...(threads === undefined ? [] : ['--threads', String(threads)]),
-    ...(start === undefined ? [] : ['--start', start, ...FINE_TUNING.rates, ...(carried || layer ? [] : ['--keep', String(KEPT)])]), ...(values.resume ? ['--resume'] : []),
+    ...(start === undefined ? [] : ['--start', start, ...FINE_TUNING.rates, ...(layer ? ['--noise', String(NOISE)] : carried ? [] : ['--keep', String(KEPT)])]), ...(values.resume ? ['--resume'] : []),
   ], log, { PYTHONUNBUFFERED: '1' });
   const out = values.out ?? join('models', name), manifest = assembleModel(prepared, trained, out, name, layer ? start : undefined);
   toStderr(`model sha256:${manifest.weights}; measure it with \`kubesynth eval --model ${out}\`\n`);

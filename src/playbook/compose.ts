@@ -21,6 +21,9 @@ export const POD_TEMPLATES: Record<string, string[]> = {
 export const applies = (e: Example, features: Features): boolean =>
   matches(e.where, features) && !e.unless.some(u => u.length > 0 && matches(u, features));
 
+/** Whether there is any reason to refuse. */
+export const refuses = (playbook: Playbook, features: Features): boolean => playbook.examples.some(e => e.refuse !== undefined && applies(e, features));
+
 export function compose(playbook: Playbook, features: Features): Composition {
   const applied = playbook.examples.filter(e => applies(e, features));
   const refusals = applied.flatMap(e => (e.refuse ? [e.refuse] : []));

@@ -11,7 +11,7 @@ import type { FeatureSpec, Features } from '../context/features.ts';
 import { learnRuns, RunEncoder } from '../tokens/runs.ts';
 import type { Runs } from '../tokens/runs.ts';
 import { Vocabulary } from '../tokens/vocabulary.ts';
-import { compose } from './compose.ts';
+import { compose, refuses } from './compose.ts';
 import type { Composition } from './compose.ts';
 import type { Example, Playbook } from './example.ts';
 import { focusOn } from './focus.ts';
@@ -65,8 +65,10 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
     const features = sampleFeatures(playbook, specs, random, new Map([...focusOf(beside), ...focusOf(example)]));
     if (heldBy(playbook, specs, features, pairs).join() !== (held ?? '')) continue;
     if (owed && !featureTokens(specs, features).some(fresh.token)) continue;
+    // Most of what is drawn around something makes some mistake: found without composing the rest.
+    if (!plan && !refuse && refuses(playbook, features)) continue;
     const composition = compose(playbook, features), { refusals } = composition;
-    if ((!plan && (refusals.length > 0) !== refuse) || refusals.length > MOST_REFUSALS) continue;
+    if ((refuse && !plan && !refusals.length) || refusals.length > MOST_REFUSALS) continue;
     const rows = rowsOf(specs, features, composition);
     if (plan) return { features, composition, rows: { ...rows, objects: [] } };
     return { features, composition, rows: part ? partOf(rows, playbook, specs, features, composition, random) : rows };

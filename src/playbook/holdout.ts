@@ -40,15 +40,23 @@ export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], s
   }
   const counts = new Map<string, number>(), alone = new Map<string, number>();
   const nothing = new Set(playbook.sampling.nothing.map(n => `?${n}=${playbook.sampling.defaults[n]}`));
+  // Of each token its feature, or nothing where it states nothing: asked for millions of times, and there are some hundreds.
+  const features = new Map<string, string | undefined>(), news = new Map<string, boolean>();
+  const stated = (t: string): boolean => {
+    if (!features.has(t)) { features.set(t, NOT_STATED.test(t) || nothing.has(t) ? undefined : featureOf(t)); news.set(t, fresh?.(t) ?? false); }
+    return features.get(t) !== undefined;
+  };
   for (const f of samples) {
-    const tokens = featureTokens(specs, f).filter(t => !NOT_STATED.test(t) && !nothing.has(t));
+    const tokens = featureTokens(specs, f).filter(stated), some = fresh ? tokens.filter(t => news.get(t)) : tokens;
     for (const t of tokens) alone.set(t, (alone.get(t) ?? 0) + 1);
-    for (const a of tokens) for (const b of tokens) {
-      if (a < b && featureOf(a) !== featureOf(b) && !together.has(`${featureOf(a)}\t${featureOf(b)}`)) counts.set(`${a}\t${b}`, (counts.get(`${a}\t${b}`) ?? 0) + 1);
+    for (const one of some) for (const other of tokens) {
+      const [a, b] = fresh && other < one ? [other, one] : [one, other], [of, and] = [features.get(a)!, features.get(b)!];
+      if (fresh && news.get(other)) continue;
+      if (a < b && of !== and && !together.has(`${of}\t${and}`)) counts.set(`${a}\t${b}`, (counts.get(`${a}\t${b}`) ?? 0) + 1);
     }
   }
   const rare = (pair: Pair, n: number): boolean => (fresh
-    ? fresh(pair[0]) !== fresh(pair[1]) && pair.every(t => n <= alone.get(t)! * (fresh(t) ? TAKEN : 1 - KEPT) && n >= alone.get(t)! * (fresh(t) ? TAKEN / 4 : 0))
+    ? pair.every(t => n <= alone.get(t)! * (fresh(t) ? TAKEN : 1 - KEPT) && n >= alone.get(t)! * (fresh(t) ? TAKEN / 4 : 0))
     : n >= samples.length * 0.01 && n <= samples.length * 0.06 && pair.every(t => n <= alone.get(t)! * (1 - KEPT)));
   const eligible = [...counts].map(([k, n]) => [k.split('\t') as Pair, n] as const).filter(([pair, n]) => rare(pair, n)).map(([pair]) => pair).sort();
   const chosen: Pair[] = [], used = new Set<string>();

@@ -1,6 +1,6 @@
 /** From a playbook to everything the Python trainer reads, and the manifest the trained weights will be shipped with. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../candidate/model.ts';
 import { FOCUSED, REFUSED, buildTokenizer, writeCorpus } from './corpus.ts';
@@ -38,8 +38,8 @@ export interface Prepared { playbook: Playbook; figures: CorpusFigures; vocabula
 
 /**
  * Writes `out/train`, the suites `out/fresh` (contexts never drawn before), `out/compositions` (each with a pair of features
- * never together in training) and `out/clusters` (each in a cluster that training never saw the like of), `out/vocabulary.json` and `out/manifest.json`,
- * for a layer also `out/fresh.json`: ids of the tokens by which an intent states something new.
+ * never together in training) and `out/clusters` (each in a cluster that training never saw the like of), `out/vocabulary.json`, `out/manifest.json`
+ * and `out/apart.json`: for a layer, ids of the pairs of something new and something known that training never sees together.
  */
 export function prepare(playbookDir: string, out: string, options: Partial<PrepareOptions> = {}): Prepared {
   const o = { ...prepareDefaults, ...options };
@@ -53,8 +53,8 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   if (playbook.sampling.unseen.length) writeCorpus(join(out, 'clusters'), playbook, tokenizer, o.suiteGraphs, o.seed + 3_000_001, { held: 'cluster' });
   const { tokens } = tokenizer.vocabulary;
   writeFileSync(join(out, 'vocabulary.json'), JSON.stringify(tokens));
-  rmSync(join(out, 'fresh.json'), { force: true });
-  if (fresh) writeFileSync(join(out, 'fresh.json'), JSON.stringify(tokens.flatMap((token, id) => (token.startsWith('?') && fresh.token(token) ? [id] : []))));
+  const apart = fresh ? tokenizer.pairs.filter(([a, b]) => fresh.token(a) !== fresh.token(b)).map(([a, b]) => (fresh.token(a) ? [a, b] : [b, a])) : [];
+  writeFileSync(join(out, 'apart.json'), JSON.stringify(apart.map(pair => pair.map(token => tokenizer.vocabulary.id(token)))));
   const manifest: Omit<Manifest, 'weights' | 'threshold' | 'training' | 'name'> = {
     format: 'kubesynth.model/v1', playbook: playbookDigest(playbookDir),
     specs: tokenizer.specs, facts: playbook.facts.map(({ name, fields, cel }) => ({ name, fields, cel })), settings: playbook.settings,

@@ -19,23 +19,36 @@ export function seeded(seed: number): Random {
   };
 }
 
+/** What is asked of one object again and again, found once. */
+const once = <K extends object, V>(find: (key: K) => V): ((key: K) => V) => {
+  const found = new WeakMap<K, V>();
+  return key => { let v = found.get(key); if (v === undefined) found.set(key, v = find(key)); return v; };
+};
+
+const listed = once((weights: Record<string, number>) => { const entries = Object.entries(weights); return { entries, sum: entries.reduce((n, [, w]) => n + w, 0) }; });
+
 export function pick(random: Random, weights: Record<string, number>): string {
-  const entries = Object.entries(weights);
-  let at = random() * entries.reduce((n, [, w]) => n + w, 0);
+  const { entries, sum } = listed(weights);
+  let at = random() * sum;
   for (const [v, w] of entries) if ((at -= w) < 0) return v;
   return entries[entries.length - 1]![0];
 }
 
 /** A value that has no weight, of a keyword that came later, is as likely as the others are on average. */
-function withNew(weights: Record<string, number> | undefined, values: readonly string[]): Record<string, number> | undefined {
-  const fresh = weights && values.filter(v => !(v in weights));
-  if (!weights || !fresh?.length) return weights;
+const withNew = once((values: readonly string[]) => once((weights: Record<string, number>): Record<string, number> => {
+  const fresh = values.filter(v => !(v in weights));
+  if (!fresh.length) return weights;
   const mean = Object.values(weights).reduce((a, b) => a + b, 0) / Object.keys(weights).length;
   return { ...weights, ...Object.fromEntries(fresh.map(v => [v, mean])) };
-}
+}));
+const weighed = (weights: Record<string, number> | undefined, values: readonly string[]): Record<string, number> | undefined => weights && withNew(values)(weights);
 
-const uniform = (values: readonly string[]): Record<string, number> => Object.fromEntries(values.map(v => [v, 1]));
+const uniform = once((values: readonly string[]): Record<string, number> => Object.fromEntries(values.map(v => [v, 1])));
+const NONE: readonly string[] = [];
 const PRESENCE = { [PRESENT]: 0.35, [ABSENT]: 0.65 };
+const EVENLY = { [PRESENT]: 1, [ABSENT]: 1 };
+/** Of a field of a fact. */
+const OBSERVED = { [PRESENT]: 0.7, [ABSENT]: 0.3 };
 const COUNTS = { 0: 0.45, 1: 0.3, 2: 0.17, 3: 0.08 };
 /** Minor versions a context may state. */
 const MINORS = { 26: 2.5, 27: 1.5, 28: 2.5, 29: 1.5, 30: 2, 31: 1.5, 32: 1.5, 33: 2, 34: 1.5, 35: 2, 36: 2, 37: 2 };
@@ -47,14 +60,14 @@ export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[]
   const minorAllowed = specs.flatMap(s => (s.type === 'minor' && focus.has(s.name) ? [(m: string) => focus.get(s.name)!(Number(m) >= s.atLeast ? 'yes' : 'no')] : []));
   const minor = Number(pick(random, focused(MINORS, minorAllowed.length ? m => minorAllowed.every(a => a(m)) : undefined)));
   const apis = new Map<string, boolean>();
-  const draw = (name: string, fallback: Record<string, number>, focusName = name, values: readonly string[] = []): string =>
-    pick(random, focused(withNew(sampling.weights[name], values) ?? fallback, focus.get(focusName)));
+  const draw = (name: string, fallback: Record<string, number>, focusName = name, values: readonly string[] = NONE): string =>
+    pick(random, focused(weighed(sampling.weights[name], values) ?? fallback, focus.get(focusName)));
   for (const spec of specs) {
     if (spec.type === 'minor') f[spec.name] = minor >= spec.atLeast ? 'yes' : 'no';
     if (spec.type === 'api') {
       const kinds = sampling.apis.find(g => g.includes(spec.kind)) ?? [spec.kind], group = kinds[0]!;
       const focusName = kinds.map(k => `api:${k}`).find(k => focus.has(k));
-      if (!apis.has(group)) apis.set(group, draw(`api:${group}`, { [PRESENT]: 1, [ABSENT]: 1 }, focusName) === PRESENT);
+      if (!apis.has(group)) apis.set(group, draw(`api:${group}`, EVENLY, focusName) === PRESENT);
       f[spec.name] = apis.get(group) ? PRESENT : ABSENT;
     }
     if (spec.type === 'presence') f[spec.name] = draw(spec.name, PRESENCE);
@@ -100,7 +113,7 @@ function sampleFacts(playbook: Playbook, specs: readonly FeatureSpec[], f: Featu
     if (spec.type !== 'fact') continue;
     const fact = playbook.facts.find(d => spec.name.startsWith(`fact:${d.name}.`));
     const possible = !fact || matches(fact.needs, f);
-    const weights = withNew(playbook.sampling.weights[spec.name], spec.values) ?? (spec.role === 'keyword' ? uniform(spec.values) : { [PRESENT]: 0.7, [ABSENT]: 0.3 });
+    const weights = weighed(playbook.sampling.weights[spec.name], spec.values) ?? (spec.role === 'keyword' ? uniform(spec.values) : OBSERVED);
     f[spec.name] = possible ? pick(random, focused(weights, focus.get(spec.name))) : ABSENT;
   }
   // One more pass of implications lets facts depend on each other (a listener on its gateway).
