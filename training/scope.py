@@ -15,17 +15,20 @@ class Scope:
     def __init__(self, folder, corpus, tokens, device):
         path = pathlib.Path(folder) / "apart.json"
         pairs = json.loads(path.read_text()) if path.exists() else []
-        comes, comes_without = ({t: np.zeros(tokens, bool) for pair in pairs for t in pair} for _ in range(2))
+        comes = {t: np.zeros(tokens, bool) for pair in pairs for t in pair}
+        without = {new: np.zeros(tokens, bool) for new, _ in pairs}
         for i in range(len(corpus) if pairs else 0):
             context, rows = corpus.graph(i)
-            stated = set(context.tolist())
-            for t in comes:
-                (comes if t in stated else comes_without)[t][np.concatenate(rows)] = True
+            stated, written = set(context.tolist()), np.concatenate(rows)
+            for t in comes.keys() & stated:
+                comes[t][written] = True
+            for new in without.keys() - stated:
+                without[new][written] = True
         # By the token of a context. What is known may well rule out what is known: there only tokens of the new alone are no choice.
         self.others = {t: np.zeros(tokens, bool) for t in comes}
         for new, known in pairs:
             self.others[new] |= comes[known] & ~comes[new]
-            self.others[known] |= comes[new] & ~comes_without[new]
+            self.others[known] |= comes[new] & ~without[new]
         self.none, self.device = np.zeros(tokens, bool), device
 
     def lacks(self, context):

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MANAGER } from '../../src/change/managed-fields.ts';
 import { INTENT_LABEL } from '../../src/change/ownership.ts';
+import { collectionPath } from '../../src/change/paths.ts';
 import { numberOf, revisionsPath } from '../../src/change/revision.ts';
 import type { JsonObject, KubeObject } from '../../src/kubernetes.ts';
 import type { ControlPlane } from '../../test/controlplane/controlplane.ts';
@@ -13,14 +14,14 @@ import type { Measure } from './figures.ts';
 
 const policies = '/apis/networking.k8s.io/v1/networkpolicies?labelSelector=synthesis.platform/intent', tokens = '/apis/security.istio.io/v1/requestauthentications';
 
-/** The three writes of each service that follows a change, sent as they are: no agent on this machine can be sooner. */
+/** The three writes of each service that follows a change, sent as they are: of the time behind, what is not the agent's. */
 async function bareWrites(plane: ControlPlane): Promise<void> {
   const newest = new Map<string, KubeObject>();
   for (const revision of (await list(plane, revisionsPath())).sort((a, b) => numberOf(a) - numberOf(b))) newest.set(`${revision.metadata.namespace}/${revision.metadata.labels?.[INTENT_LABEL]}`, revision);
   const query = new URLSearchParams({ fieldManager: MANAGER, force: 'true', fieldValidation: 'Strict' });
   await atOnce(await list(plane, tokens), 8, async ({ apiVersion, kind, metadata: { namespace, name, labels }, spec }) => {
     const changed = { apiVersion, kind, metadata: { namespace, name, labels }, spec: JSON.parse(JSON.stringify(spec).replaceAll('https://id-9.', 'https://id-10.')) as JsonObject };
-    const path = `/apis/security.istio.io/v1/namespaces/${namespace}/requestauthentications/${name}`, { metadata, ...recorded } = newest.get(`${namespace}/${labels?.[INTENT_LABEL]}`)!;
+    const path = `${collectionPath(apiVersion, 'requestauthentications', namespace)}/${name}`, { metadata, ...recorded } = newest.get(`${namespace}/${labels?.[INTENT_LABEL]}`)!;
     for (const [method, at, body, type] of [
       ['PATCH', `${path}?${query}&dryRun=All`, changed, 'application/apply-patch+yaml'],
       ['POST', revisionsPath(namespace), { ...recorded, metadata: { namespace, name: `${metadata.name}-again`, labels: metadata.labels, ownerReferences: metadata['ownerReferences'] } }, undefined],

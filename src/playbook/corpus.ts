@@ -66,9 +66,9 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
     if (heldBy(playbook, specs, features, pairs).join() !== (held ?? '')) continue;
     if (owed && !featureTokens(specs, features).some(fresh.token)) continue;
     // Most of what is drawn around something makes some mistake: found without composing the rest.
-    if (!plan && !refuse && refuses(playbook, features)) continue;
-    const composition = compose(playbook, features), { refusals } = composition;
-    if ((refuse && !plan && !refusals.length) || refusals.length > MOST_REFUSALS) continue;
+    if (!plan && refuses(playbook, features) !== refuse) continue;
+    const composition = compose(playbook, features);
+    if (composition.refusals.length > MOST_REFUSALS) continue;
     const rows = rowsOf(specs, features, composition);
     if (plan) return { features, composition, rows: { ...rows, objects: [] } };
     return { features, composition, rows: part ? partOf(rows, playbook, specs, features, composition, random) : rows };

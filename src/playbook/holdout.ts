@@ -40,19 +40,21 @@ export function choosePairs(playbook: Playbook, specs: readonly FeatureSpec[], s
   }
   const counts = new Map<string, number>(), alone = new Map<string, number>();
   const nothing = new Set(playbook.sampling.nothing.map(n => `?${n}=${playbook.sampling.defaults[n]}`));
-  // Of each token its feature, or nothing where it states nothing: asked for millions of times, and there are some hundreds.
-  const features = new Map<string, string | undefined>(), news = new Map<string, boolean>();
-  const stated = (t: string): boolean => {
-    if (!features.has(t)) { features.set(t, NOT_STATED.test(t) || nothing.has(t) ? undefined : featureOf(t)); news.set(t, fresh?.(t) ?? false); }
-    return features.get(t) !== undefined;
+  // Asked for millions of times, of some hundreds of tokens.
+  interface Stated { token: string; feature: string; isNew: boolean }
+  const known = new Map<string, Stated[]>();
+  const stated = (token: string): Stated[] => {
+    if (!known.has(token)) known.set(token, NOT_STATED.test(token) || nothing.has(token) ? [] : [{ token, feature: featureOf(token), isNew: fresh?.(token) ?? false }]);
+    return known.get(token)!;
   };
   for (const f of samples) {
-    const tokens = featureTokens(specs, f).filter(stated), some = fresh ? tokens.filter(t => news.get(t)) : tokens;
-    for (const t of tokens) alone.set(t, (alone.get(t) ?? 0) + 1);
-    for (const one of some) for (const other of tokens) {
-      const [a, b] = fresh && other < one ? [other, one] : [one, other], [of, and] = [features.get(a)!, features.get(b)!];
-      if (fresh && news.get(other)) continue;
-      if (a < b && of !== and && !together.has(`${of}\t${and}`)) counts.set(`${a}\t${b}`, (counts.get(`${a}\t${b}`) ?? 0) + 1);
+    const all = featureTokens(specs, f).flatMap(stated), [ones, others] = fresh ? [all.filter(s => s.isNew), all.filter(s => !s.isNew)] : [all, all];
+    for (const { token } of all) alone.set(token, (alone.get(token) ?? 0) + 1);
+    for (const one of ones) for (const other of others) {
+      // Each pair once, in the order of its tokens; where one side is new it comes up once anyway.
+      if ((!fresh && one.token > other.token) || one.feature === other.feature || together.has(`${one.feature}\t${other.feature}`)) continue;
+      const pair = one.token < other.token ? `${one.token}\t${other.token}` : `${other.token}\t${one.token}`;
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
     }
   }
   const rare = (pair: Pair, n: number): boolean => (fresh

@@ -51,14 +51,13 @@ export function prepare(playbookDir: string, out: string, options: Partial<Prepa
   writeCorpus(join(out, 'fresh'), playbook, tokenizer, o.suiteGraphs, o.seed + 1_000_001);
   if (tokenizer.pairs.length) writeCorpus(join(out, 'compositions'), playbook, tokenizer, o.suiteGraphs, o.seed + 2_000_001, { held: 'pair' });
   if (playbook.sampling.unseen.length) writeCorpus(join(out, 'clusters'), playbook, tokenizer, o.suiteGraphs, o.seed + 3_000_001, { held: 'cluster' });
-  const { tokens } = tokenizer.vocabulary;
-  writeFileSync(join(out, 'vocabulary.json'), JSON.stringify(tokens));
+  writeFileSync(join(out, 'vocabulary.json'), JSON.stringify(tokenizer.vocabulary.tokens));
   const apart = fresh ? tokenizer.pairs.filter(([a, b]) => fresh.token(a) !== fresh.token(b)).map(([a, b]) => (fresh.token(a) ? [a, b] : [b, a])) : [];
   writeFileSync(join(out, 'apart.json'), JSON.stringify(apart.map(pair => pair.map(token => tokenizer.vocabulary.id(token)))));
   const manifest: Omit<Manifest, 'weights' | 'threshold' | 'training' | 'name'> = {
     format: 'kubesynth.model/v1', playbook: playbookDigest(playbookDir),
     specs: tokenizer.specs, facts: playbook.facts.map(({ name, fields, cel }) => ({ name, fields, cel })), settings: playbook.settings,
-    tokens: [...tokens], defaults: playbook.sampling.defaults, vocabulary: keywordVocabulary(tokenizer.specs),
+    tokens: [...tokenizer.vocabulary.tokens], defaults: playbook.sampling.defaults, vocabulary: keywordVocabulary(tokenizer.specs),
     taught: taughtFields(playbook), refusals: refusalTexts(playbook), attribution: attribution(playbook),
     because: Object.fromEntries(playbook.examples.map(e => [e.name, e.because])), heldOut: tokenizer.pairs,
   };
