@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { Clusters } from '../src/evaluation/cluster.ts';
 import { concretise } from '../src/evaluation/concretise.ts';
 import { ObjectGrammar } from '../src/grammar/grammar.ts';
+import { questionsOf } from '../src/grammar/questions.ts';
 import { draw } from '../src/playbook/corpus.ts';
 import { taughtFields } from '../src/playbook/knowledge.ts';
 import { loadPlaybook } from '../src/playbook/load.ts';
@@ -50,7 +51,7 @@ test('the objects of random compositions are legal token by token', () => {
     for (const row of rows.objects) {
       const head = parsePlanToken(row[0]!), found = index.find(head.group, head.kind);
       if (!found) { illegal.push(`${head.kind} is not served`); continue; }
-      const g = new ObjectGrammar(index, found.document, found.schema, { items: context.items, resolve: context.resolve }, head.kind);
+      const g = new ObjectGrammar(index, found.document, found.schema, questionsOf(index, found.document, context, head.kind), head.kind);
       let state = g.start(head.over ? { over: head.over, items: context.items(head.over) ?? [] } : undefined);
       for (const [at, raw] of row.slice(1).entries()) {
         const next = g.step(state, raw);

@@ -1,6 +1,6 @@
 /** Intents for a cluster that is there: drawn like training contexts, within what the cluster serves and shows. */
 import { buildContext } from '../../src/context/context.ts';
-import { words } from '../../src/context/observe.ts';
+import { isOfIntent } from '../../src/context/observe.ts';
 import { Refusal } from '../../src/diagnostic.ts';
 import { askedOf, expandAll } from '../../src/evaluation/cases.ts';
 import type { Case } from '../../src/evaluation/cases.ts';
@@ -24,7 +24,7 @@ import { verify } from '../../src/verdict/verify.ts';
 /** What the cluster itself decides, whatever the intent says. */
 function given({ manifest }: Model, snapshot: Snapshot): Focus {
   const anybody = withDefaults(readIntent({ apiVersion, kind, metadata: { name: 'any' }, spec: { workload: { containerImage: 'any:1' } } }), manifest.defaults);
-  const { features } = buildContext(manifest, anybody, snapshot), ofIntents = manifest.facts.filter(f => words(f.cel).has('intent')).map(f => `fact:${f.name}.`);
+  const { features } = buildContext(manifest, anybody, snapshot), ofIntents = manifest.facts.filter(isOfIntent).map(f => `fact:${f.name}.`);
   return new Map(manifest.specs.flatMap(({ name, type }) => (type === 'api' || type === 'minor' || (type === 'fact' && !ofIntents.some(fact => name.startsWith(fact))) ? [[name, (value: string) => value === features[name]] as const] : [])));
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contextOf } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
 import type { Intent } from '../intent/types.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
 import type { JsonObject, KubeObject } from '../kubernetes.ts';
@@ -11,6 +12,7 @@ import { depthsOf } from './layers.ts';
 import type { DecodeOptions } from './decode.ts';
 import type { Engine, Step } from './engine.ts';
 import type { Manifest, Model } from './model.ts';
+import { Recall } from './recall.ts';
 import type { Candidate } from './types.ts';
 
 const MAP = '+/ConfigMap ${metadata.name}-x', SERVICE = '+/Service ${metadata.name}';
@@ -18,19 +20,23 @@ const tokens = ['<pad>', '<plan>', '<end>', '?f=on', MAP, SERVICE, '!not-here', 
 const manifest = { tokens, refusals: { 'not-here': { message: 'm', fix: 'f' } } } as unknown as Manifest;
 const model: Model = { manifest, path: '', layer: 0, digest: '' };
 const snapshot = loadSnapshot('bare-1.30');
-const context = contextOf([{ name: 'f', type: 'keyword', values: ['on'] }], { metadata: { name: 'shop', namespace: 'ns' }, spec: { f: 'on' } } as unknown as Intent, {}, new Set(), 30);
+const called = (name: unknown): Context => contextOf([{ name: 'f', type: 'keyword', values: ['on'] }], { metadata: { name, namespace: 'ns' }, spec: { f: 'on' } } as unknown as Intent, {}, new Set(), 30);
+const context = called('shop');
 
 type Choices = Record<string, [string, number][]>;
-/** Says `rows[first token][tokens since]`; what is not written there ends the answer. */
+/** Says `choices[first token][tokens since]`; what is not written there ends the answer. */
 class Scripted implements Engine {
   contexts: number[][] = [];
-  readonly #rows: Record<string, Choices>;
-  constructor(rows: Record<string, Choices>) { this.#rows = rows; }
+  /** First tokens of the rows that it was asked for. */
+  rows: string[] = [];
+  readonly #choices: Record<string, Choices>;
+  constructor(choices: Record<string, Choices>) { this.#choices = choices; }
   context(ids: readonly number[]): Promise<void> { this.contexts.push([...ids]); return Promise.resolve(); }
   close(): Promise<void> { return Promise.resolve(); }
   row(prefix: readonly number[]): Promise<Step[]> {
     const [first, ...said] = prefix.map(id => tokens[id]!), steps: Step[] = [];
-    for (let next; (next = this.#rows[first!]?.[said.join('|')]); said.push(next[0]![0])) steps.push({ ids: next.map(([t]) => tokens.indexOf(t)), logits: next.map(([, l]) => l) });
+    this.rows.push(first!);
+    for (let next; (next = this.#choices[first!]?.[said.join('|')]); said.push(next[0]![0])) steps.push({ ids: next.map(([t]) => tokens.indexOf(t)), logits: next.map(([, l]) => l) });
     return Promise.resolve(steps);
   }
 }
@@ -112,6 +118,19 @@ test('a decision that was even is turned once, not back and forth', async () => 
   const c = await run({ '<plan>': plan(MAP), [MAP]: even }, { check: objects => { seen.push((objects[0]!['data'] as JsonObject)['a']); return seen.length < 2; }, backtracks: 5 });
   assert.deepEqual(seen, ['one', 'shop']);
   assert.ok(c.figures.minMargin < 0);
+});
+
+test('a row is recalled where the values behind its slots are legal alike, and decoded again where they are not', async () => {
+  const wide: Choices = { ...map, [OPEN]: [['$${metadata.name}', -0.1], ['="two"', -1], ['=5', -2]] };
+  const engine = new Scripted({ '<plan>': plan(MAP), [MAP]: wide }), recall = new Recall();
+  const write = async (name: unknown, options: DecodeOptions): Promise<Candidate> => { engine.rows = []; return decode(model, called(name), snapshot, engine, options); };
+  // A name that is no text fits no value of a ConfigMap.
+  for (const [name, rows] of [['shop', [MAP, MAP]], ['cart', []], ['shop', []], [5, [MAP, MAP]], [6, []], ['cart', [MAP, MAP]]] as const) {
+    const again = await write(name, { recall }), asked = engine.rows.filter(row => row !== '<plan>');
+    assert.deepEqual([name, asked.length > 0], [name, rows.length > 0]);
+    assert.deepEqual(again, await write(name, {}));
+    assert.deepEqual(again.objects[0]!.object['data'], { a: typeof name === 'string' ? name : 'two' });
+  }
 });
 
 test('bracket balance of every token, runs included', () => {

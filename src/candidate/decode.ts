@@ -6,22 +6,24 @@
 import type { Context } from '../context/context.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
 import { ObjectGrammar } from '../grammar/grammar.ts';
-import type { State, Values } from '../grammar/grammar.ts';
+import type { State } from '../grammar/grammar.ts';
+import { questionsOf } from '../grammar/questions.ts';
+import type { Questions } from '../grammar/questions.ts';
 import type { KubeObject } from '../kubernetes.ts';
 import { openApiIndex } from '../snapshot/schema.ts';
 import type { OpenApiIndex } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/types.ts';
-import { partsOf } from '../tokens/runs.ts';
-import type { Pattern } from '../tokens/pattern.ts';
-import { END, parseBody, parsePlanToken, PLAN } from '../tokens/serialize.ts';
+import { END, parsePlanToken, PLAN } from '../tokens/serialize.ts';
 import { Vocabulary } from '../tokens/vocabulary.ts';
+import { assemble } from './assemble.ts';
+import type { Decoded } from './assemble.ts';
 import type { Engine } from './engine.ts';
-import { expandObject } from './expand.ts';
 import type { Manifest, Model } from './model.ts';
 import { planGrammar } from './plan.ts';
+import type { Recall } from './recall.ts';
 import { DeadEnd, decodeRow } from './row.ts';
 import type { Decision, Row, Stepper } from './row.ts';
-import type { Candidate, CandidateObject } from './types.ts';
+import type { Candidate } from './types.ts';
 
 const vocabularies = new WeakMap<Manifest, Vocabulary>();
 const vocabularyOf = (m: Manifest): Vocabulary => {
@@ -31,7 +33,7 @@ const vocabularyOf = (m: Manifest): Vocabulary => {
 };
 
 /** What may be written: the plan, and the object of a plan token. */
-export interface Grammars { plan(index: OpenApiIndex, context: Context): Stepper<unknown>; object(index: OpenApiIndex, context: Context, planToken: string): Stepper<unknown> }
+export interface Grammars { plan(index: OpenApiIndex, context: Context): Stepper<unknown>; object(index: OpenApiIndex, asked: Questions, planToken: string): Stepper<unknown> }
 
 export interface DecodeOptions {
   /** Absent: what this cluster serves. Other grammars are for measuring what that is worth. */
@@ -40,20 +42,27 @@ export interface DecodeOptions {
   check?: (objects: KubeObject[]) => boolean;
   /** How often a weakest decision is taken differently at most. */
   backtracks?: number;
+  /** Rows of earlier decodings; absent: all are decoded. */
+  recall?: Recall;
 }
-
-/** A row as decoded, with what is needed to decode it again. */
-interface Decoded { first: string; row: Row }
 
 export async function decode(model: Model, context: Context, snapshot: Snapshot, engine: Engine, options: DecodeOptions = {}): Promise<Candidate> {
   const vocabulary = vocabularyOf(model.manifest), index = openApiIndex(snapshot);
   const unknown = context.tokens.filter(t => vocabulary.id(t) === undefined);
   if (unknown.length) throw unseen(unknown);
-  await engine.context(context.tokens.map(t => vocabulary.id(t)!), model.layer);
+  const ids = context.tokens.map(t => vocabulary.id(t)!), { recall } = options;
+  await engine.context(ids, model.layer);
 
   const grammars = options.grammars ?? live;
   const plan = await guarded(() => decodeRow(engine, vocabulary, grammars.plan(index, context), PLAN, END));
-  let rows = await decodeObjects(engine, vocabulary, grammars, index, context, plan);
+  const shape = `${model.layer} ${ids.join()}`;
+  const decoded = async (token: string): Promise<Decoded> => {
+    const asked = askedOf(index, context, token);
+    const row = (given: Questions): Promise<Row> => guarded(() => aroundDeadEnds(choices => decodeRow(engine, vocabulary, grammars.object(index, given, token), token, undefined, choices)));
+    return { first: token, row: await (recall ? recall.row(shape, token, index, asked, row) : row(asked)) };
+  };
+  let rows: Decoded[] = [];
+  for (const { token } of plan.decisions) if (token.startsWith('+')) rows.push(await decoded(token));
   const first = assemble(model.manifest, index, context, plan, rows);
   const refusable = (c: Candidate): boolean => c.objects.length > 0 && options.check !== undefined && options.check(c.objects.map(o => o.object));
   let best = first, refused = refusable(first);
@@ -63,7 +72,7 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
     if (!weakest) break;
     const { first: head, row } = rows[weakest.row]!;
     try {
-      const again = await decodeRow(engine, vocabulary, grammars.object(index, context, head), head, undefined, [...row.decisions.slice(0, weakest.at), taken(weakest.d)]);
+      const again = await decodeRow(engine, vocabulary, grammars.object(index, askedOf(index, context, head), head), head, undefined, [...row.decisions.slice(0, weakest.at), taken(weakest.d)]);
       rows = rows.with(weakest.row, { first: head, row: { ...again, evaluated: again.evaluated + row.evaluated } });
     } catch (e) { if (e instanceof DeadEnd) break; throw e; }
     best = assemble(model.manifest, index, context, plan, rows);
@@ -72,15 +81,6 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
   }
   // What no other choice could save is shown as it was first written.
   return refused ? { ...first, figures: { ...first.figures, evaluated: best.figures.evaluated, backtracks: best.figures.backtracks } } : best;
-}
-
-async function decodeObjects(engine: Engine, vocabulary: Vocabulary, grammars: Grammars, index: OpenApiIndex, context: Context, plan: Row): Promise<Decoded[]> {
-  const out: Decoded[] = [];
-  for (const { token } of plan.decisions) {
-    if (!token.startsWith('+')) continue;
-    out.push({ first: token, row: await guarded(() => aroundDeadEnds(choices => decodeRow(engine, vocabulary, grammars.object(index, context, token), token, undefined, choices))) });
-  }
-  return out;
 }
 
 /** How many dead ends of a row are gone around at most. */
@@ -108,44 +108,22 @@ const weakestOf = (decisions: readonly Decision[]): number =>
 /** The decision, the other way. */
 const taken = ({ token, other, margin }: Decision): Decision => ({ token: other!, other: token, margin: Math.min(-margin, -Number.EPSILON) });
 
-function objectStepper(index: OpenApiIndex, context: Context, planToken: string): Stepper<State> {
+/** What there is to ask of a context where the object of a plan token is written. */
+function askedOf(index: OpenApiIndex, context: Context, planToken: string): Questions {
+  const { group, kind } = parsePlanToken(planToken);
+  return questionsOf(index, index.find(group, kind)?.document ?? '', context, kind);
+}
+
+function objectStepper(index: OpenApiIndex, asked: Questions, planToken: string): Stepper<State> {
   const o = parsePlanToken(planToken), found = index.find(o.group, o.kind)!;
-  const values: Values = { items: context.items, resolve: context.resolve };
-  const grammar = new ObjectGrammar(index, found.document, found.schema, values, o.kind);
+  const grammar = new ObjectGrammar(index, found.document, found.schema, asked, o.kind);
   return {
-    start: grammar.start(o.over ? { over: o.over, items: context.items(o.over) ?? [] } : undefined),
+    start: grammar.start(o.over ? { over: o.over, items: asked.items(o.over) ?? [] } : undefined),
     step: (s, raw) => grammar.step(s, raw), done: s => grammar.complete(s),
   };
 }
 
 const live: Grammars = { plan: planGrammar, object: objectStepper };
-
-function assemble(manifest: Manifest, index: OpenApiIndex, context: Context, plan: Row, rows: Decoded[]): Candidate {
-  const objects: CandidateObject[] = rows.flatMap(({ first, row }) => {
-    const head = parsePlanToken(first), margins = new Map<Pattern, number>();
-    const raw = row.decisions.flatMap(d => partsOf(d.token).map(text => ({ text, margin: d.margin })));
-    const body = parseBody(raw.map(r => r.text), (node, token) => margins.set(node, raw[token]!.margin));
-    const pattern = { ...head, body };
-    const served = index.served(head.group, head.kind)!;
-    const apiVersion = head.group ? `${head.group}/${served.versions[0]!}` : served.versions[0]!;
-    const planned = plan.decisions.find(d => d.token === first)!.margin;
-    const minMargin = Math.min(planned, ...row.decisions.map(d => d.margin));
-    return expandObject(pattern, context, apiVersion, served.namespaced).map(({ object, leaves }) => ({
-      object, pattern, minMargin,
-      provenance: leaves.map(({ path, node }) => ({ path, ...(node.k === 'slot' ? { slot: node.s } : {}), margin: margins.get(node) ?? minMargin })),
-    }));
-  });
-  const all = [plan, ...rows.map(r => r.row)], decisions = all.flatMap(r => r.decisions);
-  const tokens = decisions.reduce((n, d) => n + partsOf(d.token).length, 0);
-  return {
-    objects,
-    refusals: plan.decisions.filter(d => d.token.startsWith('!')).map(d => ({ rule: d.token.slice(1), ...manifest.refusals[d.token.slice(1)]! })),
-    figures: {
-      tokens, forced: tokens - decisions.length, drafted: 0, evaluated: all.reduce((n, r) => n + r.evaluated, 0),
-      minMargin: Math.min(...decisions.map(d => d.margin)), backtracks: 0,
-    },
-  };
-}
 
 const abstained = (rule: string, message: string, fix: string, cause?: unknown): Refusal =>
   new Refusal(Exit.needsReview, [{ rule, severity: 'review', object: '', path: '', message, fix }], { cause });

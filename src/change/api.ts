@@ -44,7 +44,7 @@ export interface ApplyOptions {
   dryRun?: boolean;
 }
 
-export interface WriteOptions { manager?: string; dryRun?: boolean }
+export interface WriteOptions { manager?: string; dryRun?: boolean; /** Of what was written only metadata needs to come back. */ brief?: boolean }
 
 export interface DeleteOptions {
   propagation?: 'Background' | 'Foreground' | 'Orphan';

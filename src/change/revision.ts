@@ -47,13 +47,15 @@ const legible = 64 * 1024;
 export const revisionName = (intent: string, number: number): string => `${intent}-${number}`;
 export const revisionsPath = (namespace?: string): string => collectionPath(apiVersion, REVISION_PLURAL, namespace);
 
-const specOf = (intent: IntentRef, number: number, { graph, provenance, candidate, ...plain }: RevisionContent): JsonObject => JSON.parse(JSON.stringify({
-  intent: { name: intent.name, uid: intent.uid }, number, ...plain, graph: pack(graph as unknown as Json, legible),
-  ...(provenance === undefined ? {} : { provenance: pack(provenance) }), ...(candidate === undefined ? {} : { candidate: pack(candidate) }),
-})) as JsonObject;
-
-/** Digest of what it says; the generation aside, which also moves when nothing that matters does. */
-const contentDigest = ({ generation: _, ...content }: RevisionContent): string => sha256(canonicalJson(content)).slice(0, 40);
+/**
+ * What of a revision is the same whatever its number, and a digest of what it says: the generation aside, which also moves when
+ * nothing that matters does.
+ */
+function written({ graph, provenance, candidate, generation, ...plain }: RevisionContent): { spec: JsonObject; digest: string } {
+  const large = Object.entries({ graph, provenance, candidate }).flatMap(([name, value]) => (value === undefined ? [] : [{ name, text: canonicalJson(value) }]));
+  const packed = Object.fromEntries(large.map(({ name, text }) => [name, pack(text, name === 'graph' ? legible : 0)]));
+  return { spec: JSON.parse(JSON.stringify({ generation, ...plain, ...packed })) as JsonObject, digest: sha256(canonicalJson([plain, large])).slice(0, 40) };
+}
 
 /** @throws SyntaxError where the object was not written by this program */
 export function readRevision(object: KubeObject): Revision {
@@ -87,25 +89,26 @@ export const recordedIn = (revision: KubeObject): Recorded => ({ number: numberO
  * @param last the newest revision, where the caller wrote it: nothing is listed then unless it is gone, or the next one is taken
  */
 export async function recordRevision(api: ClusterApi, intent: IntentRef, content: RevisionContent, last?: Recorded): Promise<KubeObject> {
-  const digest = contentDigest(content);
+  const { spec, digest } = written(content);
   const objectOf = (number: number): KubeObject => ({
     apiVersion, kind: REVISION_KIND,
     metadata: { name: revisionName(intent.name, number), namespace: intent.namespace, labels: { [INTENT_LABEL]: intent.name, [CONTENT_LABEL]: digest }, ownerReferences: [ownerReference(intent)] },
-    spec: specOf(intent, number, content),
+    spec: { intent: { name: intent.name, uid: intent.uid }, number, ...spec },
   });
+  const create = async (object: KubeObject): Promise<KubeObject> => ({ ...object, metadata: (await api.create(revisionsPath(intent.namespace), object, { brief: true })).metadata });
   if (last?.digest === digest) {
     // It was written, and whoever wrote it did not come to say so.
     const written = await api.get(`${revisionsPath(intent.namespace)}/${revisionName(intent.name, last.number)}`);
     if (written && ownRevisions([written], intent).length) return written;
   } else if (last) {
-    try { return await api.create(revisionsPath(intent.namespace), objectOf(last.number + 1)); } catch (error) { if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error; }
+    try { return await create(objectOf(last.number + 1)); } catch (error) { if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error; }
   }
   for (;;) {
     const existing = await revisionsOf(api, intent), newest = existing.at(-1);
     if (newest?.metadata.labels?.[CONTENT_LABEL] === digest) return newest;
     for (let number = newest ? numberOf(newest) + 1 : 1; ; number++) {
       const object = objectOf(number);
-      try { return await api.create(revisionsPath(intent.namespace), object); } catch (error) {
+      try { return await create(object); } catch (error) {
         if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
         // Written a moment ago by us, then it is in the list; or left over from a namesake, then the next number is free.
         const known = await api.get(`${revisionsPath(intent.namespace)}/${object.metadata.name}`);

@@ -193,7 +193,7 @@ exit: 0 whatever the figures are; 2 malformed input; 5 internal fault`,
 
   --kubeconfig PATH, --context C   the cluster; absent in a Pod: the one it runs in
   --port N             of /metrics, /healthz and /readyz; absent: 8080; --host H: the address
-  --workers N          intents reconciled at a time; absent: 4
+  --workers N          intents reconciled at a time; absent: 8
   --lease-namespace NS, --lease-name NAME, --identity ID   the Lease by which one of several replicas leads
   --model DIR, --guardrails DIR    absent: the shipped ones
 

@@ -43,8 +43,12 @@ const presence = (v: Json | undefined): string => (stated(v) ? PRESENT : ABSENT)
 /** `intent` must be defaulted. */
 export function buildContext(rules: ContextRules, intent: Intent, snapshot: Snapshot): Context {
   const facts = observe(rules.facts, intent as unknown as { metadata: JsonObject; spec: JsonObject }, snapshot);
-  return contextOf(rules.specs, intent, facts, new Set(snapshot.kinds.map(k => `${k.group}/${k.kind}`)), minorOf(snapshot));
+  return contextOf(rules.specs, intent, facts, servedBy(snapshot.kinds), minorOf(snapshot));
 }
+
+const served = new WeakMap<Snapshot['kinds'], ReadonlySet<string>>();
+/** `group/Kind` of each; a cluster's kinds are the same list for as long as they are the same. */
+const servedBy = (kinds: Snapshot['kinds']): ReadonlySet<string> => served.get(kinds) ?? served.set(kinds, new Set(kinds.map(k => `${k.group}/${k.kind}`))).get(kinds)!;
 
 /** The context of an intent under given facts; `served` holds `group/Kind`. */
 export function contextOf(specs: readonly FeatureSpec[], intent: Intent, facts: Facts, served: ReadonlySet<string>, minor: number): Context {

@@ -41,6 +41,9 @@ const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneous
 /** Words of an expression, those in string literals included. */
 export const words = (cel: string): Set<string> => new Set(cel.match(/[A-Za-z]\w*/g) ?? []);
 
+/** Whether a fact can differ from one intent to another of the same cluster. */
+export const isOfIntent = ({ cel }: Pick<FactRule, 'cel'>): boolean => words(cel).has('intent');
+
 /** A compiled fact, and what can be read in its text: whether it looks at the intent, and of which kinds it can see objects (absent: of all). */
 interface Program { evaluate: (variables: Record<string, unknown>) => unknown; ofIntent: boolean; kinds?: ReadonlySet<string> }
 const programs = new Map<string, Program>();
@@ -49,7 +52,7 @@ function program(rule: FactRule): Program {
   let p = programs.get(rule.cel);
   if (!p) {
     const mentioned = words(rule.cel), asksKinds = /\.kind\b/.test(rule.cel);
-    try { p = { evaluate: environment.parse(rule.cel) as Program['evaluate'], ofIntent: mentioned.has('intent'), ...(asksKinds ? { kinds: mentioned } : {}) }; } catch (cause) {
+    try { p = { evaluate: environment.parse(rule.cel) as Program['evaluate'], ofIntent: isOfIntent(rule), ...(asksKinds ? { kinds: mentioned } : {}) }; } catch (cause) {
       throw badInput('fact-expression', `fact ${rule.name}: ${(cause as Error).message}`, 'Mend the CEL expression in the playbook\'s facts and train again.', {}, cause);
     }
     programs.set(rule.cel, p);

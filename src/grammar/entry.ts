@@ -1,8 +1,9 @@
 /** Keys of map entries: the schema they lead to, and the names they stand for. */
 import type { JsonObject } from '../kubernetes.ts';
 import { isOpen, keepsUnknown, propertyOf } from './conforms.ts';
-import { everywhere, outside, perScope } from './frame.ts';
-import type { Counts, Frame, Loop, Values } from './frame.ts';
+import { everywhere, outside } from './frame.ts';
+import type { Counts, Frame, Loop } from './frame.ts';
+import type { Questions } from './questions.ts';
 
 /** The schema of a key: a property, or any key of a map. Keys with slots, or repeated (`free`), only fit maps. */
 export function keySchema(schema: JsonObject, key: string, free: boolean): JsonObject | undefined {
@@ -18,7 +19,7 @@ export function keySchema(schema: JsonObject, key: string, free: boolean): JsonO
 export interface Names { names?: string[][]; mask?: Counts }
 
 /** What a key stands for in each scope; undefined when two entries of one map would have the same key. */
-export function namesOf(values: Values, around: Frame, key: string, loops: readonly Loop[], looped: boolean): Names | undefined {
+export function namesOf(asked: Questions, around: Frame, key: string, loops: readonly Loop[], looped: boolean): Names | undefined {
   const taken = (scope: number, name: string): boolean => around.entries.some(e => (e.names ? e.names[scope]!.includes(name) : e.key === name));
   const all = (inside: string[][]): string[][] => (looped ? outside(loops, inside, part => part.flat()) : inside);
   if (!key.includes('${')) {
@@ -27,7 +28,7 @@ export function namesOf(values: Values, around: Frame, key: string, loops: reado
     const names = all(everywhere(loops, 0).map(() => [key]));
     return names.some((own, scope) => own.some(name => taken(scope, name))) ? undefined : looped ? { names } : {};
   }
-  const found = perScope(loops, key, bound => values.resolve(key, bound));
+  const found = asked.names(key, loops);
   if (!found || found.some(k => k !== undefined && typeof k !== 'string')) return undefined;
   const inside = found.map(k => (k === undefined ? [] : [k as string])), names = all(inside);
   const clash = names.some((own, scope) => new Set(own).size < own.length || own.some(name => taken(scope, name) || propertyOf(around.schema, name)));

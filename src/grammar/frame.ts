@@ -11,9 +11,11 @@ export interface Values {
   /** Items of a class, or of a whole list without classes; undefined when there is no such class here. */
   items(over: string): Items | undefined;
   /** Value of a slot text given the current items, undefined when absent. */
-  resolve(text: string, items: Record<string, { value: Json; index: number }>): Json | undefined;
+  resolve(text: string, items: Bound): Json | undefined;
 }
 export interface Loop { over: string; items: Items }
+/** A text and the item of each open loop of whose list it speaks. */
+export type Bound = Record<string, { value: Json; index: number }>;
 /** How many values stand in each scope, in the order of the outermost loop first. */
 export type Counts = readonly number[];
 
@@ -71,8 +73,9 @@ function listsIn(text: string): string[] {
 }
 
 /** One answer per scope for a text with slots; undefined when it uses the item of a loop that is not open. */
-export function perScope<T>(loops: readonly Loop[], text: string, ask: (bound: Record<string, { value: Json; index: number }>) => T): T[] | undefined {
+export function perScope<T>(loops: readonly Loop[], text: string, ask: (bound: Bound) => T): T[] | undefined {
   const lists = listsIn(text);
+  if (!lists.length) return new Array<T>(scopesOf(loops)).fill(ask({}));
   const used = lists.map(list => loops.findLastIndex(l => listOf(l.over) === list));
   if (used.includes(-1)) return undefined;
   const known = new Map<string, T>();

@@ -7,6 +7,7 @@ import type { Snapshot } from '../snapshot/types.ts';
 import { fillSlots, listOf, soleSlot } from '../tokens/pattern.ts';
 import { resolveSlot } from '../context/slots.ts';
 import { ObjectGrammar } from './grammar.ts';
+import { questionsOf } from './questions.ts';
 
 const quantity = { oneOf: [{ type: 'string' }, { type: 'number' }] };
 /** The grammar of a schema, its definitions, and the lists of a small context. */
@@ -22,7 +23,8 @@ function grammar(schema: JsonObject, data: JsonObject = {}, schemas: Record<stri
       return sole ? resolveSlot(sole, scope) : fillSlots(text, p => resolveSlot(p, scope));
     },
   };
-  return new ObjectGrammar(openApiIndex(snapshot), 'apis/x.io/v1', schema, values, 'Thing');
+  const index = openApiIndex(snapshot);
+  return new ObjectGrammar(index, 'apis/x.io/v1', schema, questionsOf(index, 'apis/x.io/v1', values, 'Thing'), 'Thing');
 }
 /** Whether the tokens (by white space) are a whole legal body. */
 function legal(g: ObjectGrammar, text: string, loop?: { over: string; items: { value: Json; index: number }[] }): boolean {

@@ -9,8 +9,9 @@ import { byCodeUnit } from '../tokens/serialize.ts';
 import { listsThere, mapsThere } from './close.ts';
 import { conforms, isOpen, isQuantityRef, resolved } from './conforms.ts';
 import { keySchema, namesOf } from './entry.ts';
-import { everywhere, frame, masked, outside, perScope, sum, total } from './frame.ts';
-import type { Counts, Frame, Loop, Values } from './frame.ts';
+import { everywhere, frame, masked, outside, sum, total } from './frame.ts';
+import type { Counts, Frame, Loop } from './frame.ts';
+import type { Questions } from './questions.ts';
 import { isIntOrString } from './scalars.ts';
 
 export type { Values } from './frame.ts';
@@ -37,12 +38,12 @@ const NOT_WRITTEN = new Set([
 export class ObjectGrammar {
   readonly #index: OpenApiIndex;
   readonly #document: string;
-  readonly #values: Values;
+  readonly #asked: Questions;
   readonly #where: string;
   readonly #root: JsonObject;
 
-  constructor(index: OpenApiIndex, document: string, schema: JsonObject, values: Values, where: string) {
-    this.#index = index; this.#document = document; this.#values = values; this.#where = where;
+  constructor(index: OpenApiIndex, document: string, schema: JsonObject, asked: Questions, where: string) {
+    this.#index = index; this.#document = document; this.#asked = asked; this.#where = where;
     // Identity and status are not the model's to write.
     const s = this.#resolved(schema);
     const { apiVersion: _a, kind: _k, status: _s, metadata, ...rest } = (s['properties'] ?? {}) as Record<string, JsonObject>;
@@ -89,30 +90,27 @@ export class ObjectGrammar {
   }
 
   #slot(s: State, text: string): State | undefined {
-    const fits = perScope(s.frame.loops, text, bound => {
-      const v = this.#values.resolve(text, bound);
-      return v === undefined ? 0 : s.schema !== UNKNOWN && conforms(this.#index, this.#document, s.schema, v, this.#where) ? 1 : -1;
-    });
+    const fits = this.#asked.fits(s.schema === UNKNOWN ? undefined : s.schema, text, s.frame.loops);
     return fits && !fits.includes(-1) ? this.#after(s.frame, fits) : undefined;
   }
 
   #loop(s: State, over: string): State | undefined {
     if (s.frame.type !== 'list' && !(s.frame.type === 'loop' && inList(s.frame))) return undefined;
-    const items = this.#values.items(over);
+    const items = this.#asked.items(over);
     return items && { expect: 'value', frame: frame('loop', s.schema, s.frame, [...s.frame.loops, { over, items }]), schema: s.schema };
   }
 
   #entry(s: State, token: string): State | undefined {
     const around = s.frame;
     if (token.startsWith('*')) {
-      if (around.pendingLoop || !this.#values.items(token.slice(1))) return undefined;
+      if (around.pendingLoop || !this.#asked.items(token.slice(1))) return undefined;
       return { ...s, frame: { ...around, pendingLoop: token.slice(1) } };
     }
     if (!token.startsWith('.')) return undefined;
     const key = token.slice(1), over = around.pendingLoop, last = `${key}\u0000${over ?? ''}`;
     if (byCodeUnit(last, around.last) <= 0) return undefined;
-    const loops = over ? [...around.loops, { over, items: this.#values.items(over)! }] : around.loops;
-    const named = namesOf(this.#values, around, key, loops, over !== undefined);
+    const loops = over ? [...around.loops, { over, items: this.#asked.items(over)! }] : around.loops;
+    const named = namesOf(this.#asked, around, key, loops, over !== undefined);
     if (!named) return undefined;
     const inner = around.schema === UNKNOWN ? UNKNOWN : keySchema(around.schema, key, named.names !== undefined) ?? UNKNOWN;
     const next: Frame = { ...around, last, pendingLoop: undefined, pending: { key, names: named.names, mask: over ? undefined : named.mask } };

@@ -8,6 +8,7 @@ import type { Pattern } from '../tokens/pattern.ts';
 import { bodyTokens } from '../tokens/serialize.ts';
 import { resolved } from './conforms.ts';
 import { ObjectGrammar } from './grammar.ts';
+import { questionsOf } from './questions.ts';
 
 const nothing = { items: () => undefined, resolve: () => undefined };
 const pattern = (v: Json): Pattern => (Array.isArray(v) ? { k: 'list', i: v.map(pattern) }
@@ -16,7 +17,7 @@ const pattern = (v: Json): Pattern => (Array.isArray(v) ? { k: 'list', i: v.map(
 /** The first token that is illegal, with those before it; undefined when the body is legal. */
 function illegal(snapshot: string, group: string, kind: string, body: JsonObject): string | undefined {
   const index = openApiIndex(loaded(snapshot)), found = index.find(group, kind)!;
-  const g = new ObjectGrammar(index, found.document, found.schema, nothing, kind), tokens = bodyTokens(pattern(body));
+  const g = new ObjectGrammar(index, found.document, found.schema, questionsOf(index, found.document, nothing, kind), kind), tokens = bodyTokens(pattern(body));
   let s = g.start();
   for (const [i, t] of tokens.entries()) { const next = g.step(s, t); if (!next) return tokens.slice(Math.max(0, i - 3), i + 1).join(' '); s = next; }
   return g.complete(s) ? undefined : 'not complete';

@@ -7,7 +7,7 @@ import type { Manifest } from '../candidate/model.ts';
 import type { Context } from '../context/context.ts';
 import { ABSENT_VALUE, conventionKey } from '../context/conventions.ts';
 import type { Conventions } from '../context/conventions.ts';
-import { words } from '../context/observe.ts';
+import { isOfIntent, words } from '../context/observe.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { align } from '../playbook/align.ts';
 import type { Candidate } from '../playbook/align.ts';
@@ -51,7 +51,7 @@ function candidatesOf(slots: readonly string[], context: Context): Candidate[] {
 }
 /** Slots for a name, and for facts that say something of the intent alone; a fact of the cluster has another's value by chance. */
 export function slotsIn({ tokens, facts }: Manifest): string[] {
-  const ofIntent = new Set(facts.filter(f => { const said = words(f.cel); return said.has('intent') && !['objects', 'settings', 'served', 'nodes'].some(w => said.has(w)); }).map(f => f.name));
+  const ofIntent = new Set(facts.filter(f => { const said = words(f.cel); return isOfIntent(f) && !['objects', 'settings', 'served', 'nodes'].some(w => said.has(w)); }).map(f => f.name));
   return [...new Set(tokens.flatMap(slotsOf))].filter(s => s === 'metadata.name' || (s.startsWith('fact:') && ofIntent.has(s.slice(5).split('.')[0]!))).sort();
 }
 

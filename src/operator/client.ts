@@ -7,6 +7,8 @@ import type { Ask, Reply, Transport } from './transport.ts';
 const page = 500;
 const quietMs = 330_000;
 const mergePatch = 'application/merge-patch+json';
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 /** @param mayWrite asked before every write; throws when this process must not write (it is not, or no longer, the leader) */
 export function clusterApi(transport: Transport, mayWrite: () => void = () => undefined, asUser?: string): ClusterApi {
@@ -16,8 +18,8 @@ export function clusterApi(transport: Transport, mayWrite: () => void = () => un
     if (reply.status >= 400) throw errorOf(reply);
     return reply;
   };
-  const write = async (method: string, path: string, body: unknown, query: Record<string, string>, contentType?: string): Promise<KubeObject> =>
-    (await send({ method, path: withQuery(path, query), body, ...(contentType === undefined ? {} : { contentType }) })).body as unknown as KubeObject;
+  const write = async (method: string, path: string, body: unknown, query: Record<string, string>, more: Pick<Ask, 'contentType' | 'accept'> = {}): Promise<KubeObject> =>
+    (await send({ method, path: withQuery(path, query), body, ...more })).body as unknown as KubeObject;
 
   return {
     async get(path) {
@@ -38,11 +40,11 @@ export function clusterApi(transport: Transport, mayWrite: () => void = () => un
       return { items, resourceVersion };
     },
     apply: (path, object, { manager, force, dryRun }: ApplyOptions) =>
-      write('PATCH', path, object, { fieldManager: manager, fieldValidation: 'Strict', ...(force ? { force: 'true' } : {}), ...dry(dryRun) }, 'application/apply-patch+yaml'),
-    create: (path, object, options) => write('POST', path, object, writeQuery(options)),
+      write('PATCH', path, object, { fieldManager: manager, fieldValidation: 'Strict', ...(force ? { force: 'true' } : {}), ...dry(dryRun) }, { contentType: 'application/apply-patch+yaml' }),
+    create: (path, object, options) => write('POST', path, object, writeQuery(options), options?.brief ? { accept: METADATA } : {}),
     update: (path, object, options) => write('PUT', path, object, writeQuery(options)),
-    patch: (path, patch, options) => write('PATCH', path, patch, writeQuery(options), mergePatch),
-    patchStatus: (path, patch, options) => write('PATCH', `${path}/status`, patch, writeQuery(options), mergePatch),
+    patch: (path, patch, options) => write('PATCH', path, patch, writeQuery(options), { contentType: mergePatch }),
+    patchStatus: (path, patch, options) => write('PATCH', `${path}/status`, patch, writeQuery(options), { contentType: mergePatch }),
     async delete(path: string, { propagation = 'Background', uid, resourceVersion, dryRun }: DeleteOptions = {}): Promise<boolean> {
       const preconditions = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) };
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: propagation, preconditions, ...(dryRun ? { dryRun: ['All'] } : {}) };

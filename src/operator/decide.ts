@@ -4,6 +4,7 @@
  */
 import { conventionsFor } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
+import { Recall } from '../candidate/recall.ts';
 import { keyOf, refOf } from '../change/paths.ts';
 import { buildContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
@@ -12,19 +13,22 @@ import type { Finding } from '../diagnostic.ts';
 import { readIntent } from '../intent/parse.ts';
 import type { Intent } from '../intent/types.ts';
 import { objectName } from '../kubernetes.ts';
-import type { KubeObject } from '../kubernetes.ts';
+import type { Json, KubeObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
-import { synthesise, understand } from '../synthesis/synthesise.ts';
+import { synthesise } from '../synthesis/synthesise.ts';
 import type { Outcome } from '../synthesis/synthesise.ts';
+import { understand } from '../synthesis/understand.ts';
+import type { Understood } from '../synthesis/understand.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { UNABLE } from '../verdict/dry-run.ts';
+import { same } from '../verdict/equal.ts';
+import { Memo } from '../verdict/memo.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import { verify } from '../verdict/verify.ts';
 import { claimsOf } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
 import { kindsOf, schemasOf } from './relevance.ts';
 import type { OfKind, Relevance } from './relevance.ts';
-import { textOf } from './revisions.ts';
 import type { Revisions } from './revisions.ts';
 import type { Shapes } from './shapes.ts';
 import { conditionIs, inventoryOf, statusOf } from './status.ts';
@@ -50,7 +54,12 @@ export interface Decision {
   namespaces: ReadonlySet<string>;
   /** Digest of the intent's own facts, and what those see of the intent; absent where it did not get so far. */
   own?: { facts: string; reads: string };
+  /** The intent as it was read, and of which resource that was; absent where it was not. */
+  read?: Read;
 }
+
+/** `of`: all that is read of the resource. */
+interface Read { of: string; written: Intent; understood: Understood; reads: string }
 
 export interface DecideSetting {
   world: World; relevance: Relevance; shapes: Shapes; revisions: Revisions; model: Model; guardrails: Guardrails; metrics: Metrics;
@@ -71,25 +80,28 @@ export function intentOf(resource: KubeObject): Intent {
 
 export class Decider {
   readonly #setting: DecideSetting;
+  /** Objects of revisions, and intents that were read, never change. */
+  readonly #memo = new Memo();
+  readonly #recall = new Recall();
   constructor(setting: DecideSetting) { this.#setting = setting; }
 
   /** @param before the last decision on the same intent; absent after a start. It is returned itself where it still holds. */
   async decide(resource: KubeObject, before: Decision | undefined): Promise<Decision> {
     const { world, model, timed, relevance } = this.#setting;
     const { snapshot } = world, place = resource.metadata.namespace ?? 'default';
-    let context: Context, intent: Intent, layer: Model;
+    let context: Context, read: Read;
     try {
-      ({ intent, context, layer } = timed('context', () => {
-        const read = understand(intentOf(resource), place, model);
-        if (read.unknown.length) throw new Refusal(4, read.unknown);
-        return { ...read, context: buildContext(read.layer.manifest, read.intent, snapshot) };
+      ({ read, context } = timed('context', () => {
+        const read = this.#read(resource, place, before?.read), { intent, unknown, layer } = read.understood;
+        if (unknown.length) throw new Refusal(4, unknown);
+        return { read, context: buildContext(layer.manifest, intent, snapshot) };
       }));
     } catch (error) {
       if (!(error instanceof Refusal) || error.exit === 5) throw error;
       return { contextHash: '', verdict: 'refused', findings: error.findings, degraded: [], claims: await this.#claimed(resource), surroundings: '', schemas: '', kinds: [], tally: world.observed.tally.of([place]), namespaces: new Set([place]) };
     }
-    const namespaces = relevance.namespacesOf(intent, context.facts, snapshot);
-    const tally = world.observed.tally.of(namespaces), own = { facts: relevance.own.digestOf(context.facts), reads: relevance.own.readsOf(intent) };
+    const { intent, layer } = read.understood, namespaces = relevance.namespacesOf(intent, context.facts, snapshot);
+    const tally = world.observed.tally.of(namespaces), own = { facts: relevance.own.digestOf(context.facts), reads: read.reads };
     const around = (kinds: readonly OfKind[]): Pick<Decision, 'surroundings' | 'schemas' | 'kinds'> => {
       const schemas = kinds.length ? schemasOf(kinds, snapshot) : world.discovered.served!.digest;
       return { surroundings: sha256(canonicalJson([tally, schemas])), schemas, kinds };
@@ -98,22 +110,30 @@ export class Decider {
     // What the server could not say is asked anew.
     if (before?.findings.some(f => f.rule === UNABLE)) before = { ...before, contextHash: '' };
     const known = before?.contextHash === context.hash ? before : before ? undefined : this.#recalled(resource, context);
-    if (known && around(known.kinds).surroundings === known.surroundings) return Object.assign(known, { tally, namespaces, own });
+    if (known && around(known.kinds).surroundings === known.surroundings) return Object.assign(known, { tally, namespaces, own, read });
     if (known?.revision !== undefined) {
       const revision = await this.#setting.revisions.get(place, known.revision);
       if (revision) {
         const { graph } = revision.content;
-        const verdict = timed('verdict', () => verify({ graph, intent, snapshot, guardrails: this.#setting.guardrails, ...conventionsFor(layer.manifest, context) }));
+        const verdict = timed('verdict', () => verify({ graph, intent, snapshot, guardrails: this.#setting.guardrails, memo: this.#memo, ...conventionsFor(layer.manifest, context) }));
         this.#setting.metrics.count('kubesynth_checks_total', { verdict: verdict.verdict });
         // What only the model can be unsure of, or only the server can know, was found when it was written and still holds.
         const said = new Set(verdict.findings.filter(f => f.rule === 'cluster-policy').map(f => f.object));
         const kept = known.findings.filter(f => f.rule === 'low-margin' || (f.rule === 'server-dry-run' && !said.has(f.object)));
         if (verdict.verdict !== 'refused' && (verdict.verdict === known.verdict || known.verdict === 'review')) {
-          return { ...known, findings: [...verdict.findings, ...kept], degraded: verdict.degraded, claims: claimsOf(graph), ...around(kindsOf(graph)), tally, namespaces, own };
+          return { ...known, findings: [...verdict.findings, ...kept], degraded: verdict.degraded, claims: claimsOf(graph), ...around(kindsOf(graph)), tally, namespaces, own, read };
         }
       }
     }
-    return { ...await this.#synthesise(resource, { snapshot, context }, before, around), tally, namespaces, own };
+    return { ...await this.#synthesise(resource, { snapshot, context, read }, before, around), tally, namespaces, own, read };
+  }
+
+  /** Of a resource that says what it said before, what was read then. */
+  #read(resource: KubeObject, place: string, before: Read | undefined): Read {
+    const { uid, generation, labels, annotations } = resource.metadata, of = JSON.stringify([uid, generation, labels, annotations]);
+    if (before?.of === of) return before;
+    const written = intentOf(resource), understood = understand(written, place, this.#setting.model);
+    return { of, written, understood, reads: this.#setting.relevance.own.readsOf(understood.intent) };
   }
 
   /** What the status still says of the same context. Its surroundings are unknown, so it is checked again. */
@@ -125,12 +145,14 @@ export class Decider {
     return { contextHash: context.hash, verdict: 'accepted', findings, degraded: [], revision, claims: [], surroundings: '', schemas: '', kinds: [], tally: '', namespaces: new Set() };
   }
 
-  /** @param seen the cluster, and the context of the resource in it */
-  async #synthesise(resource: KubeObject, seen: { snapshot: Snapshot; context: Context }, before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'surroundings' | 'schemas' | 'kinds'>): Promise<Omit<Decision, 'tally' | 'namespaces'>> {
+  /** @param seen the cluster, the intent, and its context there */
+  async #synthesise(resource: KubeObject, seen: { snapshot: Snapshot; context: Context; read: Read }, before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'surroundings' | 'schemas' | 'kinds'>): Promise<Omit<Decision, 'tally' | 'namespaces' | 'read'>> {
     const { model, guardrails, shapes, metrics, timed } = this.#setting;
     const place = resource.metadata.namespace ?? 'default', session = shapes.session();
-    const attempt = (snapshot: Snapshot, context?: Context): Promise<Outcome> => timed('synthesis', () => synthesise(intentOf(resource), {
-      cluster: { snapshot, namespace: place, snapshotMs: 0, dryRun: graph => this.#askServer(resource, graph, before, around) }, model, engine: session, guardrails, ...(context ? { context } : {}),
+    const { written, understood } = seen.read, graph = before?.revision === undefined ? [] : (await this.#setting.revisions.get(place, before.revision))?.content.graph ?? [];
+    const attempt = (snapshot: Snapshot, context?: Context): Promise<Outcome> => timed('synthesis', () => synthesise(written, {
+      cluster: { snapshot, namespace: place, snapshotMs: 0, dryRun: graph => this.#askServer(resource, graph, before, around) }, model, engine: session, guardrails,
+      understood, earlier: { recall: this.#recall, memo: this.#memo, graph }, ...(context ? { context } : {}),
     }));
     let outcome = await attempt(seen.snapshot, seen.context);
     if (outcome.verdict === 'refused' && outcome.graph.length) {
@@ -142,11 +164,11 @@ export class Decider {
     metrics.count('kubesynth_engine_tokens_total', {}, session.evaluated.tokens);
     metrics.count('kubesynth_synthesis_total', { verdict: outcome.verdict });
     // Where the model came to no end there is a review, and nothing to look at.
-    const written = outcome.verdict !== 'refused' && outcome.graph.length > 0;
+    const made = outcome.verdict !== 'refused' && outcome.graph.length > 0;
     return {
       contextHash: outcome.context?.hash ?? '', verdict: outcome.verdict, findings: outcome.findings, degraded: outcome.degraded,
-      ...(written ? { revision: await this.#setting.revisions.record(resource, outcome) } : {}),
-      claims: written ? claimsOf(outcome.graph) : await this.#claimed(resource), ...around(written ? kindsOf(outcome.graph) : []),
+      ...(made ? { revision: await this.#setting.revisions.record(resource, outcome) } : {}),
+      claims: made ? claimsOf(outcome.graph) : await this.#claimed(resource), ...around(made ? kindsOf(outcome.graph) : []),
     };
   }
 
@@ -154,8 +176,8 @@ export class Decider {
   async #askServer(resource: KubeObject, graph: readonly KubeObject[], before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'schemas'>): Promise<Finding[]> {
     const place = resource.metadata.namespace ?? 'default', { dryRun } = this.#setting, applied = statusOf(resource)['revision'];
     if (before?.revision === undefined || before.revision !== applied || before.schemas !== around(before.kinds).schemas) return dryRun(graph, place);
-    const current = await this.#setting.revisions.get(place, before.revision), taken = new Set(current?.content.graph.map(textOf));
-    const fresh = graph.filter(object => !taken.has(textOf(object))), names = new Set(graph.filter(object => !fresh.includes(object)).map(objectName));
+    const current = await this.#setting.revisions.get(place, before.revision), taken = new Map(current?.content.graph.map(object => [keyOf(refOf(object)), object]));
+    const fresh = graph.filter(object => !same(taken.get(keyOf(refOf(object))) as Json | undefined, object as Json)), names = new Set(graph.filter(object => !fresh.includes(object)).map(objectName));
     return [...before.findings.filter(f => f.rule === 'server-dry-run' && names.has(f.object)), ...await dryRun(fresh, place)];
   }
 

@@ -113,7 +113,7 @@ export class Operator {
     });
 
     // What makes it be done.
-    this.#queue = new WorkQueue(key => this.#work(key), { workers: options.workers ?? 4 });
+    this.#queue = new WorkQueue(key => this.#work(key), { workers: options.workers ?? 8 });
     this.#queue.onFailure = (key, error) => {
       if (error instanceof NotLeader || this.#leading.signal.aborted) return;
       metrics.count('kubesynth_reconcile_errors_total');

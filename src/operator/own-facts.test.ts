@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadModel } from '../candidate/model.ts';
-import { observe, words } from '../context/observe.ts';
+import { isOfIntent, observe } from '../context/observe.ts';
 import { Refusal } from '../diagnostic.ts';
 import { parseIntents } from '../intent/parse.ts';
 import type { Intent } from '../intent/types.ts';
 import type { JsonObject } from '../kubernetes.ts';
 import { loadSnapshot, shippedSnapshots } from '../snapshot/file.ts';
-import { understand } from '../synthesis/synthesise.ts';
+import { understand } from '../synthesis/understand.ts';
 import { OwnFacts, pathsIn } from './own-facts.ts';
 
 test('the fields that an expression names', () => {
@@ -26,7 +26,7 @@ function read(file: string): Intent[] {
 }
 
 test('every golden intent in every shipped cluster', () => {
-  const model = loadModel(), { manifest } = model, rules = manifest.facts.filter(fact => words(fact.cel).has('intent')), own = new OwnFacts(rules);
+  const model = loadModel(), { manifest } = model, rules = manifest.facts.filter(isOfIntent), own = new OwnFacts(rules);
   assert.ok(rules.length > 1);
   let compared = 0;
   for (const name of shippedSnapshots()) {

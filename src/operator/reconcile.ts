@@ -83,7 +83,7 @@ export class Reconciler {
 
     // Status: what there is to say of it. Where it is well and others wait to be changed, that comes first.
     const standing = standingOf(record.resource, model, choice, decision, change, managed), applied = appliedRevision(record.resource);
-    if (change?.done && applied !== undefined && change.revision !== applied && !standing.stalled && pressed()) { record.putOff(standing); return 'last'; }
+    if (change?.done && applied !== undefined && !standing.stalled && pressed()) { record.putOff(standing); return 'last'; }
     try { await this.#say(record, standing); } catch (error) {
       // With it goes the inventory: what was written is looked at once more, and told of then.
       delete memory.inForce; delete memory.untold;

@@ -4,7 +4,7 @@
  * of what happens in a cluster is known to change no context without looking at any intent.
  */
 import type { Manifest } from '../candidate/model.ts';
-import { minorOf, observe, words } from '../context/observe.ts';
+import { isOfIntent, minorOf, observe, words } from '../context/observe.ts';
 import { Refusal } from '../diagnostic.ts';
 import type { Intent } from '../intent/types.ts';
 import { splitApiVersion } from '../kubernetes.ts';
@@ -28,7 +28,7 @@ export class Relevance {
 
   constructor(manifest: Manifest) {
     this.#words = factWords(manifest);
-    const own = manifest.facts.filter(fact => words(fact.cel).has('intent'));
+    const own = manifest.facts.filter(isOfIntent);
     this.#common = manifest.facts.filter(fact => !own.includes(fact));
     this.own = new OwnFacts(own);
     this.#apis = new Set(manifest.specs.flatMap(spec => (spec.type === 'api' ? [spec.kind] : [])));

@@ -9,13 +9,11 @@ import type { Json, KubeObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
 import { isServerCheck } from '../synthesis/synthesise.ts';
 import type { Outcome } from '../synthesis/synthesise.ts';
+import { same } from '../verdict/equal.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import { statusOf } from './status.ts';
 
-const texts = new WeakMap<KubeObject, string>();
-/** An object of a graph as text; those of graphs never change. */
-export const textOf = (object: KubeObject): string => texts.get(object) ?? texts.set(object, canonicalJson(object)).get(object)!;
-const sameGraph = (a: readonly KubeObject[], b: readonly KubeObject[]): boolean => a.length === b.length && a.every((object, i) => textOf(object) === textOf(b[i]!));
+const sameGraph = (a: readonly KubeObject[], b: readonly KubeObject[]): boolean => same(a as unknown as Json, b as unknown as Json);
 
 /** Graphs that are kept at hand; others are read again. */
 const most = 512;
@@ -41,10 +39,10 @@ export class Revisions {
       verdict: outcome.verdict === 'accepted' ? 'accepted' : 'review', findings: outcome.findings, degraded: outcome.degraded, unchecked: outcome.unchecked.filter(name => !isServerCheck(name)), graph: outcome.graph,
       provenance: (outcome.candidate?.objects ?? []).map(({ object, provenance }) => ({ object: objectName(object), fields: provenance.map(({ path, slot, margin }) => ({ path, ...(slot === undefined ? {} : { slot }), margin: Math.round(margin * 1000) / 1000 })) })) as unknown as Json,
     };
-    const object = await recordRevision(api, intentRef(resource), content, this.#written.get(key)), revision = readRevision(object);
-    this.#written.set(key, recordedIn(object));
-    this.#remember(place, resource.metadata.name, revision);
-    return revision.name;
+    const object = await recordRevision(api, intentRef(resource), content, this.#written.get(key)), recorded = recordedIn(object);
+    this.#written.set(key, recorded);
+    this.#remember(place, resource.metadata.name, { name: object.metadata.name, number: recorded.number, content });
+    return object.metadata.name;
   }
 
   /** Undefined when it is not kept any more. */

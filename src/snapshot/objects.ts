@@ -11,4 +11,14 @@ export function byKind(snapshot: Snapshot): ReadonlyMap<string, readonly KubeObj
   return kinds;
 }
 
+const placed = new WeakMap<readonly KubeObject[], Map<string, KubeObject[]>>();
+
+/** Those of a kind in a namespace. */
+export function ofKindIn(snapshot: Snapshot, kind: string, namespace: string): readonly KubeObject[] {
+  const all = ofKind(snapshot, kind);
+  let places = placed.get(all);
+  if (!places) placed.set(all, places = Map.groupBy(all, o => o.metadata.namespace ?? ''));
+  return places.get(namespace) ?? [];
+}
+
 export const ofKind = (snapshot: Snapshot, kind: string): readonly KubeObject[] => byKind(snapshot).get(kind) ?? [];

@@ -3,7 +3,6 @@
  * nothing about the intent are thrown.
  */
 import type { Engine } from '../candidate/engine.ts';
-import { writerFor } from '../candidate/layers.ts';
 import { conventionsFor } from '../candidate/model.ts';
 import type { Model } from '../candidate/model.ts';
 import type { Candidate } from '../candidate/types.ts';
@@ -13,9 +12,7 @@ import { buildContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
 import { Exit, Refusal } from '../diagnostic.ts';
 import type { ExitCode, Finding } from '../diagnostic.ts';
-import { withDefaults } from '../intent/defaults.ts';
-import { inEnvironment } from '../intent/environment.ts';
-import { inherit, originOf } from '../intent/origin.ts';
+import { originOf } from '../intent/origin.ts';
 import type { Intent } from '../intent/types.ts';
 import { objectName } from '../kubernetes.ts';
 import type { KubeObject } from '../kubernetes.ts';
@@ -23,6 +20,10 @@ import type { Snapshot } from '../snapshot/types.ts';
 import { inDependencyOrder } from '../verdict/order.ts';
 import type { Guardrails, Verdict } from '../verdict/types.ts';
 import { verdictOn, verify } from '../verdict/verify.ts';
+import { asBefore } from './earlier.ts';
+import type { Earlier } from './earlier.ts';
+import { understand } from './understand.ts';
+import type { Understood } from './understand.ts';
 
 /** The cluster an intent is compiled for. */
 export interface Cluster {
@@ -39,6 +40,8 @@ export interface Setting {
   cluster: Cluster; model: Model; engine: Engine; guardrails: Guardrails; environment?: string;
   /** Of this intent in this cluster, where it is known already. */
   context?: Context;
+  understood?: Understood;
+  earlier?: Earlier;
 }
 
 /** Milliseconds; the model's loading is in none of them. */
@@ -61,23 +64,14 @@ export interface Outcome extends Verdict {
 /** Checks that the API server makes itself, and that are therefore done once it was asked. */
 export const isServerCheck = (unchecked: string): boolean => /^(server-dry-run$|cluster-policy:|schema-rules:)/.test(unchecked);
 
-/**
- * Intent: the values of the environment, the layer that writes for it, every default, and what that layer was not taught of it.
- * @throws Refusal when the intent has no such environment
- */
-export function understand(written: Intent, namespace: string, model: Model, environment?: string): { stated: Intent; intent: Intent; unknown: Finding[]; layer: Model } {
-  const stated = inEnvironment(written, environment), writer = writerFor(model, stated);
-  return { stated, intent: withDefaults(inNamespace(stated, namespace), writer.layer.manifest.defaults), ...writer };
-}
-
 export async function synthesise(written: Intent, setting: Setting): Promise<Outcome> {
-  const { cluster, model, engine, guardrails } = setting, { snapshot } = cluster;
+  const { cluster, model, engine, guardrails, earlier } = setting, { snapshot } = cluster;
   const timings: Timings = { snapshotMs: cluster.snapshotMs, contextMs: 0, decodeMs: 0, verifyMs: 0, totalMs: cluster.snapshotMs };
   const outcome: Outcome = { verdict: 'refused', exit: Exit.refused, stated: written, intent: written, graph: [], findings: [], degraded: [], unchecked: [], layer: model, timings };
   const began = performance.now();
   try {
     // Intent: what is stated, with every default, and nothing the model was not taught.
-    const { stated, intent, unknown, layer } = understand(written, cluster.namespace, model, setting.environment), { manifest } = layer;
+    const { stated, intent, unknown, layer } = setting.understood ?? understand(written, cluster.namespace, model, setting.environment), { manifest } = layer;
     Object.assign(outcome, { stated, intent, layer });
     if (unknown.length) throw new Refusal(Exit.refused, unknown);
 
@@ -86,10 +80,10 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
     timings.contextMs = performance.now() - began;
 
     // Candidate: what the model writes, with the developer's own changes on top.
-    const judge = (objects: readonly KubeObject[]): Verdict => {
-      const start = performance.now();
+    const judge = (written: readonly KubeObject[]): Verdict => {
+      const start = performance.now(), objects = earlier ? asBefore(written, earlier.graph) : written;
       const { graph, findings } = applyOverrides(objects, intent, snapshot);
-      const verdict = findings.length ? { verdict: 'refused' as const, findings, degraded: [], unchecked: [] } : verify({ graph, intent, snapshot, guardrails, synthesised: objects, ...conventionsFor(manifest, context), ...(cluster.dryRun ? { serverAsked: true } : {}) });
+      const verdict = findings.length ? { verdict: 'refused' as const, findings, degraded: [], unchecked: [] } : verify({ graph, intent, snapshot, guardrails, synthesised: objects, ...conventionsFor(manifest, context), ...(cluster.dryRun ? { serverAsked: true } : {}), ...(earlier ? { memo: earlier.memo } : {}) });
       outcome.graph = inDependencyOrder(graph);
       timings.verifyMs += performance.now() - start;
       return verdict;
@@ -101,7 +95,7 @@ export async function synthesise(written: Intent, setting: Setting): Promise<Out
       return judged.verdict;
     };
     const decoding = performance.now();
-    const candidate = outcome.candidate = await decode(layer, context, snapshot, engine, { check: objects => check(objects).verdict === 'refused' });
+    const candidate = outcome.candidate = await decode(layer, context, snapshot, engine, { check: objects => check(objects).verdict === 'refused', ...(earlier ? { recall: earlier.recall } : {}) });
     timings.decodeMs = performance.now() - decoding - timings.verifyMs;
     if (candidate.refusals.length) throw new Refusal(Exit.refused, candidate.refusals.map(r => ({ severity: 'refused', object: `${intent.kind}/${intent.metadata.name}`, path: '', ...r })));
 
@@ -143,10 +137,6 @@ export function unsure(candidate: Candidate, threshold: number): Finding[] {
     fix: 'Review what it wrote with `kubesynth explain`, or add an example of this case to the playbook and train.',
   }];
 }
-
-/** An intent that states no namespace lives in that of the command line or the kubeconfig. */
-const inNamespace = (intent: Intent, namespace: string): Intent =>
-  intent.metadata.namespace === undefined ? inherit({ ...intent, metadata: { ...intent.metadata, namespace } }, intent) : intent;
 
 /** Name of an intent in messages: `namespace/name`, and where it stands. */
 export const intentName = ({ intent }: Outcome): string => `${intent.metadata.namespace ?? 'default'}/${intent.metadata.name} (${originOf(intent, []).object})`;

@@ -11,7 +11,11 @@ import { parseQuantity } from './quantity.ts';
 import { selectorMatches } from './selector.ts';
 
 /** A compiled expression. Variables are JSON; integers become CEL ints. Throws what CEL throws, e.g. for a missing key. */
-export type Expression = (variables: Record<string, unknown>) => Json;
+export interface Expression {
+  (variables: Record<string, unknown>): Json;
+  /** Variables whose names occur in it; those that it does not name it cannot read. */
+  names: ReadonlySet<string>;
+}
 
 class Quantity {
   readonly amount: number;
@@ -97,7 +101,8 @@ export const compiler = (dialect: 'kubernetes' | 'reading', variables: readonly 
       const parsed = environment.parse(source);
       const check = parsed.check();
       if (!check.valid) refuse(check.error);
-      return given => fromCel(parsed(given));
+      const names = new Set(variables.filter(name => new RegExp(`\\b${name}\\b`).test(source)));
+      return Object.assign((given: Record<string, unknown>) => fromCel(parsed(given)), { names });
     } catch (cause) {
       if (cause instanceof Refusal) throw cause;
       return refuse(cause);

@@ -5,6 +5,7 @@
 import type { Finding } from '../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { objectName } from '../kubernetes.ts';
+import { ofKind } from '../snapshot/objects.ts';
 import { platformSettings } from '../snapshot/settings.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { findObject } from './cluster.ts';
@@ -21,7 +22,7 @@ export const checkReferences = ({ graph, intent, snapshot, guardrails }: Subject
   const stated = new Set(intent ? texts(intent.spec as unknown as Json) : []);
   for (const object of graph)
     for (const { group, kind, name, namespace, path, key, optional, keyOnly } of referencesOf(object)) {
-      const found = findObject(graph, group, kind, name, namespace) ?? findObject(snapshot.objects, group, kind, name, namespace);
+      const found = findObject(graph, group, kind, name, namespace) ?? findObject(ofKind(snapshot, kind), group, kind, name, namespace);
       const known = found && (key === undefined || [found.data, found.binaryData].every(part => part === undefined) || keysOf(found).includes(key));
       if (known || optional || (keyOnly && !found)) continue;
       // The namespace's default account is made by a controller, not by anybody's manifests.

@@ -8,6 +8,8 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { objectName, splitApiVersion } from '../kubernetes.ts';
 import { openApiIndex } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/types.ts';
+import { Memo } from './memo.ts';
+import type { Found } from './memo.ts';
 import { asObject } from './types.ts';
 import { scalarProblems, schemaType } from './schema-values.ts';
 import { listProblems } from './schema-lists.ts';
@@ -26,23 +28,22 @@ export interface Walk {
   strict: boolean;
 }
 
-export const checkSchema = (graph: readonly KubeObject[], snapshot: Snapshot): { findings: Finding[]; unchecked: string[] } => {
-  const findings: Finding[] = [];
-  const unchecked = new Set<string>();
-  for (const object of graph) {
-    const { group, version } = splitApiVersion(object.apiVersion);
-    const found = openApiIndex(snapshot).find(group, object.kind, version);
-    const served = openApiIndex(snapshot).served(group, object.kind);
-    if (!found || !served?.versions.includes(version)) {
-      const instead = served?.versions.length && !served.versions.includes(version) ? `Use ${[group, served.versions[0]].filter(Boolean).join('/')}.` : 'Install what serves it, or leave it out.';
-      findings.push({ rule: 'kind-not-served', severity: 'refused', object: objectName(object), path: 'apiVersion', message: `this cluster does not serve ${object.apiVersion} ${object.kind}`, fix: instead });
-      continue;
-    }
-    const walk: Walk = { schemas: snapshot.openapi[found.document]!.components.schemas, kind: object.kind, problems: [], unchecked, strict: true };
-    validate(object as Json, found.schema, '', walk);
-    for (const { path, message, fix } of walk.problems) findings.push({ rule: 'schema', severity: 'refused', object: objectName(object), path, message, fix });
+export const checkSchema = (graph: readonly KubeObject[], snapshot: Snapshot, memo = new Memo()): { findings: Finding[]; unchecked: string[] } => {
+  const all = graph.map(object => memo.schema.of(object, [openApiIndex(snapshot)], () => checked(object, snapshot)));
+  return { findings: all.flatMap(found => found.findings), unchecked: [...new Set(all.flatMap(found => found.unchecked))].sort() };
+};
+
+const checked = (object: KubeObject, snapshot: Snapshot): Found => {
+  const { group, version } = splitApiVersion(object.apiVersion), index = openApiIndex(snapshot);
+  const found = index.find(group, object.kind, version), served = index.served(group, object.kind);
+  const finding = (rule: string, { path, message, fix }: Problem): Finding => ({ rule, severity: 'refused', object: objectName(object), path, message, fix });
+  if (!found || !served?.versions.includes(version)) {
+    const instead = served?.versions.length && !served.versions.includes(version) ? `Use ${[group, served.versions[0]].filter(Boolean).join('/')}.` : 'Install what serves it, or leave it out.';
+    return { findings: [finding('kind-not-served', { path: 'apiVersion', message: `this cluster does not serve ${object.apiVersion} ${object.kind}`, fix: instead })], unchecked: [] };
   }
-  return { findings, unchecked: [...unchecked].sort() };
+  const walk: Walk = { schemas: snapshot.openapi[found.document]!.components.schemas, kind: object.kind, problems: [], unchecked: new Set(), strict: true };
+  validate(object as Json, found.schema, '', walk);
+  return { findings: walk.problems.map(problem => finding('schema', problem)), unchecked: [...walk.unchecked] };
 };
 
 /** The schema itself, with references and single-element allOf (how core types carry defaults) followed. */

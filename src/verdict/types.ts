@@ -5,6 +5,7 @@ import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { Envelope, Reader } from './envelopes.ts';
 import type { Conventions } from '../context/conventions.ts';
+import type { Memo, Values } from './memo.ts';
 import type { Openings } from './openings.ts';
 import type { Policy } from './policy.ts';
 
@@ -31,7 +32,11 @@ export interface Subject {
   conventions?: Conventions;
   /** The API server itself is asked about the objects as well, so its own policies are left to it. */
   serverAsked?: boolean;
+  /** Of earlier checks; absent: everything is looked at anew. */
+  memo?: Memo;
 }
+/** A subject with what is found on the way. */
+export type Checking = Subject & { memo: Memo; values: Values };
 
 export interface Verdict {
   verdict: 'accepted' | 'review' | 'refused';

@@ -9,8 +9,9 @@ import { checkConformance } from './conformance/conformance.ts';
 import { checkReaders } from './conformance/licence.ts';
 import { checkGuardrails } from './guardrails.ts';
 import { checkReferences } from './references.ts';
+import { Memo, Once } from './memo.ts';
 import { checkSchema } from './schema.ts';
-import { asObject, type Subject, type Verdict } from './types.ts';
+import { asObject, type Checking, type Subject, type Verdict } from './types.ts';
 import { checkWellformed } from './wellformed.ts';
 
 const shapeless = (object: KubeObject): boolean => {
@@ -18,12 +19,12 @@ const shapeless = (object: KubeObject): boolean => {
   return typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof asObject(metadata).name !== 'string';
 };
 
-export const verify = (subject: Subject): Verdict => {
-  const { graph, intent, snapshot } = subject;
+export const verify = (given: Subject): Verdict => {
+  const subject: Checking = { ...given, memo: given.memo ?? new Memo(), values: new Once() }, { graph, intent, snapshot, memo } = subject;
   const broken = graph.findIndex(shapeless);
   if (broken >= 0)
     return { verdict: 'refused', degraded: [], unchecked: [], findings: [{ rule: 'not-an-object', severity: 'refused', object: '', path: `[${broken}]`, message: 'has no apiVersion, kind or metadata.name', fix: 'Give every document all three.' }] };
-  const schema = checkSchema(graph, snapshot);
+  const schema = checkSchema(graph, snapshot, memo);
   const wellformed = checkWellformed(graph);
   const guardrails = checkGuardrails(subject);
   const references = checkReferences(subject);

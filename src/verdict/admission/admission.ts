@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../../diagnostic.ts';
 import type { KubeObject } from '../../kubernetes.ts';
-import type { Subject } from '../types.ts';
+import type { Checking } from '../types.ts';
 import { demandOf } from './demand.ts';
 import { checkLimitRanges } from './limit-range.ts';
 import { admittedPod, type AdmittedPod } from './pods.ts';
@@ -15,7 +15,7 @@ import { webhooksFor } from './webhooks.ts';
 
 export interface Admission { findings: Finding[]; degraded: string[]; unchecked: string[] }
 
-export const checkAdmission = (subject: Subject): Admission => {
+export const checkAdmission = (subject: Checking): Admission => {
   const { bounds, bindings, webhooks } = standingOf(subject.snapshot), found: Admission = { findings: [], degraded: [], unchecked: [] };
   if (!bounds.size && !bindings.length && !webhooks.length) return found;
   const { graph, intent, snapshot } = subject, byNamespace = Map.groupBy(graph, object => object.metadata.namespace ?? intent?.metadata.namespace ?? 'default');

@@ -8,7 +8,7 @@ import type { Finding, Severity } from '../../diagnostic.ts';
 import { objectName, type JsonObject, type KubeObject } from '../../kubernetes.ts';
 import { evaluate, variablesFor } from '../guardrails.ts';
 import { parsePolicy, type Policy } from '../policy.ts';
-import { asObject, asText, at, type Subject } from '../types.ts';
+import { asObject, asText, at, type Checking, type Subject } from '../types.ts';
 import type { MadePod } from './admission.ts';
 import { defaulted } from './defaulted.ts';
 import { matches } from './matching.ts';
@@ -35,12 +35,12 @@ const severityOf = (binding: KubeObject): Severity => {
 const isOurs = (policy: Policy, { guardrails }: Subject): boolean =>
   guardrails.policies.some(own => own.name === policy.name && own.validations.map(({ source }) => source).join('\n') === policy.validations.map(({ source }) => source).join('\n'));
 
-export const checkPolicies = (subject: Subject, pods: readonly MadePod[]): { findings: Finding[]; unchecked: string[] } => {
-  const { graph, snapshot } = subject, { policies, bindings } = standingOf(snapshot), unchecked = new Set<string>();
+export const checkPolicies = (subject: Checking, pods: readonly MadePod[]): { findings: Finding[]; unchecked: string[] } => {
+  const { graph, snapshot, values } = subject, { policies, bindings } = standingOf(snapshot), unchecked = new Set<string>();
   /** By what was said of which object: two bindings of one policy say it once, and the stricter one counts. */
   const findings = new Map<string, Finding>();
   const shown = new Map<KubeObject, Record<string, unknown>>();
-  const shownOf = (object: KubeObject): Record<string, unknown> => shown.get(object) ?? shown.set(object, { ...variablesFor(snapshot, defaulted(object)), params: null }).get(object)!;
+  const shownOf = (object: KubeObject): Record<string, unknown> => shown.get(object) ?? shown.set(object, { ...variablesFor(snapshot, defaulted(object), values), params: null }).get(object)!;
   const targets = [
     ...graph.map(object => ({ object, of: object, path: '', asked: subject.serverAsked === true })),
     ...pods.filter(({ of }) => of.kind !== 'Pod').map(({ pod, of, path }) => ({ object: pod, of, path, asked: false })),

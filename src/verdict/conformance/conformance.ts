@@ -1,7 +1,7 @@
 /** Layer 3: does the graph do what the intent says, all of it and nothing more? */
 import type { Finding } from '../../diagnostic.ts';
 import type { Intent } from '../../intent/types.ts';
-import type { Subject } from '../types.ts';
+import type { Checking } from '../types.ts';
 import { checkAccount } from './account.ts';
 import * as container from './container.ts';
 import { allowanceOf } from './envelope.ts';
@@ -17,7 +17,7 @@ import * as volumes from './volumes.ts';
 
 const answers = [...container.answers, ...pod.answers, ...volumes.answers, ...metadata.answers];
 
-export const checkConformance = (subject: Subject, intent: Intent): { findings: Finding[]; degraded: string[] } => {
+export const checkConformance = (subject: Checking, intent: Intent): { findings: Finding[]; degraded: string[] } => {
   const final = conformanceOf(subject, intent);
   if (!subject.synthesised || subject.synthesised === subject.graph) return final;
   // What was synthesised answers for everything; what overrides made of it, for all that they do not say themselves.
@@ -26,7 +26,7 @@ export const checkConformance = (subject: Subject, intent: Intent): { findings: 
   return { findings: [...before.findings, ...final.findings.filter(finding => !known.has(JSON.stringify(finding)))], degraded: final.degraded };
 };
 
-const conformanceOf = (subject: Subject, intent: Intent): { findings: Finding[]; degraded: string[] } => {
+const conformanceOf = (subject: Checking, intent: Intent): { findings: Finding[]; degraded: string[] } => {
   const isExtra = licensedObject(intent);
   const { reading, findings } = read(subject, intent, isExtra);
   if (!reading) return { findings, degraded: [] };

@@ -2,7 +2,7 @@
 import type { Finding } from '../../diagnostic.ts';
 import type { Json, JsonObject } from '../../kubernetes.ts';
 import { objectName } from '../../kubernetes.ts';
-import { toCel } from '../cel.ts';
+import { toCel, type Expression } from '../cel.ts';
 import type { Envelope, Requirement } from '../envelopes.ts';
 import { asList, asObject, asText, at } from '../types.ts';
 import type { Reading } from './reading.ts';
@@ -44,16 +44,31 @@ export const allowanceOf = (reading: Reading): Allowance => {
   return allowance;
 };
 
+/** What differs from one look at an intent and its workload to the next. */
+const UNSETTLED = ['settings', 'cluster', 'graph', 'effects'] as const;
+type Ask = (expression: Expression) => Json;
+
+/** Answers for an intent, or for an item of one of its lists. What looks at none of that says the same for as long as the rest is as it was. */
+function asking({ intent, template, snapshot, guardrails, memo, variables }: Reading, extra: JsonLike, index = -1): Ask {
+  const given = { ...variables, ...extra }, known = memo.answers.of(intent, [template.workload, guardrails, snapshot.kinds, variables.nodes, variables.minor], () => new Map());
+  return expression => {
+    if (UNSETTLED.some(name => expression.names.has(name))) return expression(given);
+    let answers = known.get(expression);
+    if (!answers) known.set(expression, answers = []);
+    return answers[index + 1] ??= expression(given);
+  };
+}
+
 const apply = (envelope: Envelope, reading: Reading, allowance: Allowance, extra: JsonLike, index?: number): void => {
-  const given = { ...reading.variables, ...extra };
+  const ask = asking(reading, extra, index);
   const fail = (cause: unknown) => void allowance.findings.push({ rule: 'envelope-unreadable', severity: 'refused', object: '', path: '', message: `the envelope '${envelope.name}' cannot be evaluated: ${(cause as Error).message.split('\n')[0]}`, fix: 'Mend the envelope, or write the fields it reads.' });
   try {
-    if (envelope.when(given) !== true) return;
-    const map = (expression: Envelope['labels']) => (expression ? asObject(expression(given)) : {});
-    const texts = (expression: Envelope['objects']) => (expression ? (expression(given) as Json[]).map(asText) : []);
+    if (ask(envelope.when) !== true) return;
+    const map = (expression: Envelope['labels']) => (expression ? asObject(ask(expression)) : {});
+    const texts = (expression: Envelope['objects']) => (expression ? (ask(expression) as Json[]).map(asText) : []);
     for (const object of texts(envelope.objects)) allowance.objects.add(object);
-    if (envelope.ingress) allowance.ingress.push(...asList(envelope.ingress(given)));
-    if (envelope.egress) allowance.egress.push(...asList(envelope.egress(given)));
+    if (envelope.ingress) allowance.ingress.push(...asList(ask(envelope.ingress)));
+    if (envelope.egress) allowance.egress.push(...asList(ask(envelope.egress)));
     Object.assign(allowance.labels, map(envelope.labels));
     Object.assign(allowance.podLabels, map(envelope.podLabels));
     Object.assign(allowance.podAnnotations, map(envelope.podAnnotations));
@@ -61,21 +76,21 @@ const apply = (envelope: Envelope, reading: Reading, allowance: Allowance, extra
     for (const [name, data] of Object.entries(map(envelope.maps))) allowance.maps.set(name, asObject(data));
     for (const [kind, expression] of envelope.kindLabels) allowance.kindLabels.set(kind, { ...allowance.kindLabels.get(kind), ...map(expression) });
     for (const [kind, expression] of envelope.kindAnnotations) allowance.kindAnnotations.set(kind, { ...allowance.kindAnnotations.get(kind), ...map(expression) });
-    if (envelope.tolerations) allowance.tolerations.push(...asList(envelope.tolerations(given)));
-    if (envelope.init) allowance.init.push(...asList(envelope.init(given)));
+    if (envelope.tolerations) allowance.tolerations.push(...asList(ask(envelope.tolerations)));
+    if (envelope.init) allowance.init.push(...asList(ask(envelope.init)));
     allowance.scratch.push(...texts(envelope.scratch));
     allowance.degraded.push(...texts(envelope.degraded));
     for (const answer of envelope.answers) allowance.answers.add(index === undefined ? answer : answer.replace('[]', `[${index}]`));
   } catch (cause) { fail(cause); return; }
-  for (const requirement of envelope.requires) demand(requirement, given, reading, allowance);
+  for (const requirement of envelope.requires) demand(requirement, ask, reading, allowance);
 };
 type JsonLike = Record<string, unknown>;
 
-const demand = (requirement: Requirement, given: JsonLike, reading: Reading, allowance: Allowance): void => {
+const demand = (requirement: Requirement, ask: Ask, reading: Reading, allowance: Allowance): void => {
   let cause = '';
   try {
-    if (requirement.that(given) === true) return;
-    if (requirement.got) cause = `; found ${JSON.stringify(requirement.got(given))}`;
+    if (ask(requirement.that) === true) return;
+    if (requirement.got) cause = `; found ${JSON.stringify(ask(requirement.got))}`;
   } catch (error) {
     cause = ` (${(error as Error).message.split('\n')[0]})`;
   }

@@ -6,16 +6,18 @@ import type { Snapshot } from '../../snapshot/types.ts';
 import { toCel } from '../cel.ts';
 import type { Variables } from '../envelopes.ts';
 import { canonical } from '../equal.ts';
-import { asList, type Guardrails } from '../types.ts';
+import { Memo, Once } from '../memo.ts';
+import { asList, type Checking, type Guardrails } from '../types.ts';
 
 export const readerKind = (object: KubeObject): string => `${splitApiVersion(object.apiVersion).group}/${object.kind}`;
 export const keyOf = (object: KubeObject): string => `${readerKind(object)}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
 /** @param settings as a CEL value. Throws what the reader throws. */
-export function effectsOf(object: KubeObject, origin: 'graph' | 'declared' | 'cluster', guardrails: Guardrails, settings: unknown): JsonObject[] {
-  const reader = guardrails.readers.get(readerKind(object));
-  if (!reader?.effects) return [];
-  const effects = reader.effects({ object: origin === 'cluster' ? asCel(object) : toCel(object), settings });
+export function effectsOf(object: KubeObject, origin: 'graph' | 'declared' | 'cluster', guardrails: Guardrails, settings: unknown, { memo, values }: Pick<Checking, 'memo' | 'values'> = { memo: new Memo(), values: new Once() }): JsonObject[] {
+  const effectsIn = guardrails.readers.get(readerKind(object))?.effects;
+  if (!effectsIn) return [];
+  const seen = (): unknown => (origin === 'cluster' ? asCel(object) : values.of(object, [], () => toCel(object)));
+  const effects = memo.effects.of(object, [effectsIn, effectsIn.names.has('settings') && settings], () => effectsIn({ object: seen(), settings }));
   return asList(effects).map(effect => ({ ...effect, origin, kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '' }));
 }
 
@@ -26,10 +28,10 @@ export const madeBy = (graph: readonly KubeObject[], snapshot: Snapshot, guardra
 }));
 const asTexts = (value: Json | undefined): string[] => (Array.isArray(value) ? value.filter(item => typeof item === 'string') : []);
 
-const values = new WeakMap<KubeObject, unknown>();
-function asCel(object: KubeObject): unknown {
-  let value = values.get(object);
-  if (value === undefined) values.set(object, value = toCel(object));
+const existing = new WeakMap<WeakKey, unknown>();
+function asCel(part: KubeObject | Snapshot['nodes']): unknown {
+  let value = existing.get(part);
+  if (value === undefined) existing.set(part, value = toCel(part));
   return value;
 }
 
@@ -79,7 +81,7 @@ export function variablesOf(snapshot: Snapshot): Variables {
       settings: toCel(platformSettings(snapshot)),
       served: snapshot.kinds.map(({ group, kind }) => `${group}/${kind}`),
       cluster: snapshot.objects.map(asCel),
-      nodes: toCel(snapshot.nodes),
+      nodes: asCel(snapshot.nodes),
       // Some distributions write `30+`, some leave it to gitVersion.
       minor: BigInt(parseInt(/\d+/.exec(snapshot.version.minor)?.[0] ?? /^v?\d+\.(\d+)/.exec(snapshot.version.gitVersion)?.[1] ?? '0', 10)),
     });

@@ -6,7 +6,7 @@ import { same } from '../equal.ts';
 import { asList, asObject, at } from '../types.ts';
 import type { Allowance } from './envelope.ts';
 import { readerKind } from './existing.ts';
-import { effectsIn, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 export const answers = ['labels', 'annotations', 'workload.pod.annotations'];
 
@@ -55,7 +55,7 @@ const selectors = (reading: Reading, allowance: Allowance, finding: Finder): voi
   check(workload, 'spec.selector', at(workload.spec, 'selector'), identity);
   asList(spec.topologySpreadConstraints).forEach((constraint, index) => check(workload, `${path}.spec.topologySpreadConstraints[${index}].labelSelector`, constraint.labelSelector ?? null, wanted));
   for (const policy of reading.graph.filter(({ kind, apiVersion }) => kind === 'NetworkPolicy' && apiVersion.startsWith('networking.k8s.io/'))) check(policy, 'spec.podSelector', at(policy.spec, 'podSelector') ?? null, wanted);
-  for (const effect of effectsIn(reading))
+  for (const effect of reading.effects)
     if (effect.origin === 'graph' && 'selector' in effect && !same(effect.selector, wanted))
       finding('selector-misses', `${String(effect.kind)}/${String(effect.name)}`, 'spec', `selects ${JSON.stringify(effect.selector)}, not exactly ${JSON.stringify(wanted)}`, 'Select the pods of this service alone.');
 };

@@ -6,7 +6,7 @@
 import type { Finding } from '../../diagnostic.ts';
 import type { Json, JsonObject, KubeObject } from '../../kubernetes.ts';
 import { objectName } from '../../kubernetes.ts';
-import { ofKind } from '../../snapshot/objects.ts';
+import { ofKindIn } from '../../snapshot/objects.ts';
 import { canonical } from '../equal.ts';
 import { selectorMatches } from '../selector.ts';
 import { asList, asObject, asText, at } from '../types.ts';
@@ -66,7 +66,7 @@ export const checkNetwork = (reading: Reading, allowance: Allowance, licensed: K
   const written = reading.graph.filter(isPolicy);
   // Extra objects of the intent's overrides open what the developer asked for in so many words.
   const asked = licensed.filter(isPolicy);
-  const existing = ofKind(reading.snapshot, 'NetworkPolicy').filter(object => isPolicy(object) && ![...written, ...asked].some(other => other.metadata.name === object.metadata.name));
+  const existing = ofKindIn(reading.snapshot, 'NetworkPolicy', reading.namespace).filter(object => isPolicy(object) && ![...written, ...asked].some(other => other.metadata.name === object.metadata.name));
   const selecting = (policies: KubeObject[]) => policies.filter(policy => selectorMatches(at(policy.spec, 'podSelector'), labels));
   // The name of a port means the pod's own port on the way in; on the way out it would be looked up in each destination.
   const own = (name: string): Json => asList(reading.main.ports).find(port => port.name === name)?.containerPort ?? name;

@@ -4,11 +4,12 @@ import type { Intent } from '../../intent/types.ts';
 import type { Json, JsonObject, KubeObject } from '../../kubernetes.ts';
 import { objectName } from '../../kubernetes.ts';
 import type { Snapshot } from '../../snapshot/types.ts';
-import { fromCel, toCel } from '../cel.ts';
+import { toCel } from '../cel.ts';
 import type { Variables } from '../envelopes.ts';
+import type { Memo } from '../memo.ts';
 import { podTemplate, type PodTemplate } from '../pod.ts';
 import { selectorMatches } from '../selector.ts';
-import { asList, asObject, type Guardrails, type Subject } from '../types.ts';
+import { asList, asObject, type Guardrails, type Checking } from '../types.ts';
 import { actingIn, effectsOf, keyOf, variablesOf } from './existing.ts';
 
 export interface Reading {
@@ -18,10 +19,13 @@ export interface Reading {
   graph: KubeObject[];
   snapshot: Snapshot;
   guardrails: Guardrails;
+  memo: Memo;
   template: PodTemplate;
   main: JsonObject;
   /** Path of the main container in the workload. */
   mainPath: string;
+  /** What every object does, those of the cluster included that act on the pod. */
+  effects: JsonObject[];
   /** What readers and envelopes see, as CEL values. */
   variables: Variables;
 }
@@ -39,7 +43,7 @@ export const filled = (intent: Intent): JsonObject => {
 };
 
 /** Reads the graph. Without exactly one workload with a main container there is nothing to compare, which is a finding. */
-export const read = ({ graph, snapshot, guardrails }: Subject, intent: Intent, licensed: (object: KubeObject) => boolean): { reading?: Reading; findings: Finding[] } => {
+export const read = ({ graph, snapshot, guardrails, memo, values }: Checking, intent: Intent, licensed: (object: KubeObject) => boolean): { reading?: Reading; findings: Finding[] } => {
   const { name, namespace = 'default' } = intent.metadata;
   const own = graph.filter(object => !licensed(object));
   const templates = own.map(podTemplate).filter(template => template !== undefined);
@@ -52,12 +56,12 @@ export const read = ({ graph, snapshot, guardrails }: Subject, intent: Intent, l
   const main = containers[mainIndex];
   if (!main) return refuse('container-missing', objectName(template.workload), 'no main container', `Write a container named ${name}.`);
   const { settings } = variablesOf(snapshot);
-  const inGraph = new Set(graph.map(keyOf));
+  const inGraph = new Set(graph.map(keyOf)), seen = (object: KubeObject | JsonObject): unknown => values.of(object, [], () => toCel(object));
   const findings: Finding[] = [];
   const labels = asObject(template.metadata.labels);
   const graphEffects = graph.flatMap(object => {
     // What overrides add acts too, but was not synthesised.
-    try { return effectsOf(object, licensed(object) ? 'declared' : 'graph', guardrails, settings); }
+    try { return effectsOf(object, licensed(object) ? 'declared' : 'graph', guardrails, settings, { memo, values }); }
     catch (cause) {
       findings.push({ rule: 'unreadable-object', severity: 'refused', object: objectName(object), path: '', message: `its effects cannot be read: ${(cause as Error).message.split('\n')[0]}`, fix: 'Write the fields its reader needs.' });
       return [];
@@ -72,10 +76,8 @@ export const read = ({ graph, snapshot, guardrails }: Subject, intent: Intent, l
   for (const effect of effects)
     if (effect.type === 'unknown') findings.push({ rule: 'unreadable-object', severity: 'review', object: `${String(effect.kind)}/${String(effect.name)}`, path: '', message: 'exists in the namespace, and its effects cannot be read', fix: 'Review what it does to this service.' });
   const variables: Variables = {
-    ...variablesOf(snapshot), name, ns: namespace, intent: toCel(filled(intent)), graph: toCel(own as unknown as Json),
-    workload: toCel(template.workload), pod: toCel({ metadata: { labels: {}, annotations: {}, ...template.metadata }, spec: template.spec }), main: toCel(main), effects: toCel(effects as Json),
+    ...variablesOf(snapshot), name, ns: namespace, intent: toCel(filled(intent)), graph: own.map(seen),
+    workload: seen(template.workload), pod: { metadata: toCel({ labels: {}, annotations: {}, ...template.metadata }), spec: seen(template.spec) }, main: seen(main), effects: toCel(effects as Json),
   };
-  return { reading: { intent, name, namespace, graph: own, snapshot, guardrails, template, main, mainPath: `${template.path}.spec.containers[${mainIndex}]`, variables }, findings };
+  return { reading: { intent, name, namespace, graph: own, snapshot, guardrails, memo, template, main, mainPath: `${template.path}.spec.containers[${mainIndex}]`, effects, variables }, findings };
 };
-
-export const effectsIn = (reading: Reading): JsonObject[] => asList(fromCel(reading.variables.effects));
