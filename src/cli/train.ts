@@ -36,6 +36,9 @@ const NOISE = 0.2;
 /** So many graphs of a corpus to one of each suite that is measured at the end of training. */
 const PER_SUITE = 32;
 
+/** Of what `prepare` writes; a corpus of another layout is composed anew. The second has what was held out apart. */
+const LAYOUT = 2;
+
 /** Weights that are only carried over to another vocabulary see nothing of their corpus; it has to be one all the same. */
 const CARRIED = 1000;
 
@@ -61,7 +64,7 @@ export const run: Run = async args => {
   const further = start === undefined || carried ? undefined : furtherOf(playbook, from), layer = further !== undefined && further.mixed === undefined;
   if (further?.examples.length) toStderr(layer ? `${further.examples.length} further examples become a layer: for intents that state nothing new ${from!.name} goes on writing\n` : `${further.examples.length} further examples are taught to all of the weights: ${further.mixed!}\n`);
   const taught = further?.examples.length ? { ...(from ? { known: new Set(from.tokens) } : {}), further: { names: new Set(further.examples.map(e => e.name)), share: layer ? NEW : 0 } } : {};
-  const stamp = JSON.stringify({ playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, upon: further?.examples.length ? from?.weights : undefined, layer }), stampFile = join(work, 'corpus.stamp');
+  const stamp = JSON.stringify({ layout: LAYOUT, playbook: playbookDigest(playbook), seed, corpus, refused, heldOut, upon: further?.examples.length ? from?.weights : undefined, layer }), stampFile = join(work, 'corpus.stamp');
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });

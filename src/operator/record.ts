@@ -1,6 +1,6 @@
 /**
  * The intent's own resource: the newest state of it that is known, and the two things that are written to it. A status may be put
- * off: then the resource here has it already, and the one in the cluster gets it with what is written next.
+ * off: then the resource here has it already, and the one in the cluster gets it with what is said next.
  */
 import type { ClusterApi } from '../change/api.ts';
 import type { Inventory } from '../change/inventory.ts';
@@ -45,8 +45,12 @@ export class IntentRecord {
   /** @throws ApiError 409 where somebody else wrote in between */
   async setFinalizers(finalizers: string[]): Promise<void> { this.#keep(await this.#api.patch(this.#path, { metadata: { ...this.#version, finalizers } })); }
 
-  /** @throws ApiError 409 where somebody else wrote in between */
-  async storeInventory(inventory: Inventory): Promise<void> { await this.#store({ ...statusOf(this.resource), inventory: inventory as unknown as Json }); }
+  /** A status that was put off stays so: whoever says it then sees what is new in it. @throws ApiError 409 where somebody else wrote in between */
+  async storeInventory(inventory: Inventory): Promise<void> {
+    const { untold } = this.#notes, stored = { inventory: inventory as unknown as Json };
+    await this.#store({ ...statusOf(this.#stored), ...stored });
+    if (untold) this.#notes.untold = { ...untold, ...stored };
+  }
 
   /** This inventory is to be stored with what is said next. */
   hold(inventory: Inventory): void { this.#held = inventory; }
