@@ -54,7 +54,8 @@ export const revisionsPath = (namespace?: string): string => collectionPath(apiV
 function written({ graph, provenance, candidate, generation, ...plain }: RevisionContent): { spec: JsonObject; digest: string } {
   const large = Object.entries({ graph, provenance, candidate }).flatMap(([name, value]) => (value === undefined ? [] : [{ name, text: canonicalJson(value) }]));
   const packed = Object.fromEntries(large.map(({ name, text }) => [name, pack(text, name === 'graph' ? legible : 0)]));
-  return { spec: JSON.parse(JSON.stringify({ generation, ...plain, ...packed })) as JsonObject, digest: sha256(canonicalJson([plain, large])).slice(0, 40) };
+  const digest = sha256([canonicalJson(plain), ...large.flatMap(({ name, text }) => [name, text])].join('\0'));
+  return { spec: { generation, ...plain, ...packed } as unknown as JsonObject, digest: digest.slice(0, 40) };
 }
 
 /** @throws SyntaxError where the object was not written by this program */
