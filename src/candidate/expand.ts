@@ -1,12 +1,12 @@
 /** Patterns + context → plain objects. Absent slots leave their field out, and what becomes empty by that with it. */
-import type { Context, Item } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
+import type { Bound } from '../grammar/frame.ts';
 import type { Json, JsonObject, KubeObject } from '../kubernetes.ts';
 import { byCodeUnit } from '../tokens/serialize.ts';
 import { listOf } from '../tokens/pattern.ts';
 import type { ObjectPattern, Pattern } from '../tokens/pattern.ts';
 import { childPath, stamp } from './stamp.ts';
 
-export type Bound = Record<string, Item>;
 /** Called for every leaf with its final path and the pattern node it came from. */
 export type Visit = (path: string, node: Pattern) => void;
 

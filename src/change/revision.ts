@@ -99,8 +99,8 @@ export async function recordRevision(api: ClusterApi, intent: IntentRef, content
   const create = async (object: KubeObject): Promise<KubeObject> => ({ ...object, metadata: (await api.create(revisionsPath(intent.namespace), object, { brief: true })).metadata });
   if (last?.digest === digest) {
     // It was written, and whoever wrote it did not come to say so.
-    const written = await api.get(`${revisionsPath(intent.namespace)}/${revisionName(intent.name, last.number)}`);
-    if (written && ownRevisions([written], intent).length) return written;
+    const found = await api.get(`${revisionsPath(intent.namespace)}/${revisionName(intent.name, last.number)}`);
+    if (found && ownRevisions([found], intent).length) return found;
   } else if (last) {
     try { return await create(objectOf(last.number + 1)); } catch (error) { if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error; }
   }

@@ -14,7 +14,7 @@ export interface Values {
   resolve(text: string, items: Bound): Json | undefined;
 }
 export interface Loop { over: string; items: Items }
-/** A text and the item of each open loop of whose list it speaks. */
+/** The item of each open loop of whose list a text speaks, by list. */
 export type Bound = Record<string, { value: Json; index: number }>;
 /** How many values stand in each scope, in the order of the outermost loop first. */
 export type Counts = readonly number[];

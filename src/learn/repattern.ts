@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { expandPattern } from '../candidate/expand.ts';
-import type { Bound } from '../candidate/expand.ts';
+import type { Bound } from '../grammar/frame.ts';
 import type { Context } from '../context/context.ts';
 import { isMap } from '../import/json.ts';
 import type { Json, JsonObject } from '../kubernetes.ts';

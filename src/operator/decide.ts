@@ -13,15 +13,15 @@ import type { Finding } from '../diagnostic.ts';
 import { readIntent } from '../intent/parse.ts';
 import type { Intent } from '../intent/types.ts';
 import { objectName } from '../kubernetes.ts';
-import type { Json, KubeObject } from '../kubernetes.ts';
+import type { KubeObject } from '../kubernetes.ts';
 import { canonicalJson, sha256 } from '../snapshot/canonical.ts';
+import { asBefore } from '../synthesis/earlier.ts';
 import { synthesise } from '../synthesis/synthesise.ts';
 import type { Outcome } from '../synthesis/synthesise.ts';
 import { understand } from '../synthesis/understand.ts';
 import type { Understood } from '../synthesis/understand.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { UNABLE } from '../verdict/dry-run.ts';
-import { same } from '../verdict/equal.ts';
 import { Memo } from '../verdict/memo.ts';
 import type { Guardrails } from '../verdict/types.ts';
 import { verify } from '../verdict/verify.ts';
@@ -149,10 +149,10 @@ export class Decider {
   async #synthesise(resource: KubeObject, seen: { snapshot: Snapshot; context: Context; read: Read }, before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'surroundings' | 'schemas' | 'kinds'>): Promise<Omit<Decision, 'tally' | 'namespaces' | 'read'>> {
     const { model, guardrails, shapes, metrics, timed } = this.#setting;
     const place = resource.metadata.namespace ?? 'default', session = shapes.session();
-    const { written, understood } = seen.read, graph = before?.revision === undefined ? [] : (await this.#setting.revisions.get(place, before.revision))?.content.graph ?? [];
+    const { written, understood } = seen.read, earlier = { recall: this.#recall, memo: this.#memo, graph: before?.revision === undefined ? [] : await this.#graphOf(place, before.revision) };
     const attempt = (snapshot: Snapshot, context?: Context): Promise<Outcome> => timed('synthesis', () => synthesise(written, {
       cluster: { snapshot, namespace: place, snapshotMs: 0, dryRun: graph => this.#askServer(resource, graph, before, around) }, model, engine: session, guardrails,
-      understood, earlier: { recall: this.#recall, memo: this.#memo, graph }, ...(context ? { context } : {}),
+      understood, earlier, ...(context ? { context } : {}),
     }));
     let outcome = await attempt(seen.snapshot, seen.context);
     if (outcome.verdict === 'refused' && outcome.graph.length) {
@@ -176,14 +176,16 @@ export class Decider {
   async #askServer(resource: KubeObject, graph: readonly KubeObject[], before: Decision | undefined, around: (kinds: readonly OfKind[]) => Pick<Decision, 'schemas'>): Promise<Finding[]> {
     const place = resource.metadata.namespace ?? 'default', { dryRun } = this.#setting, applied = statusOf(resource)['revision'];
     if (before?.revision === undefined || before.revision !== applied || before.schemas !== around(before.kinds).schemas) return dryRun(graph, place);
-    const current = await this.#setting.revisions.get(place, before.revision), taken = new Map(current?.content.graph.map(object => [keyOf(refOf(object)), object]));
-    const fresh = graph.filter(object => !same(taken.get(keyOf(refOf(object))) as Json | undefined, object as Json)), names = new Set(graph.filter(object => !fresh.includes(object)).map(objectName));
+    const taken = await this.#graphOf(place, before.revision), now = asBefore(graph, taken), fresh = now.filter(object => !taken.includes(object)), names = new Set(now.filter(object => taken.includes(object)).map(objectName));
     return [...before.findings.filter(f => f.rule === 'server-dry-run' && names.has(f.object)), ...await dryRun(fresh, place)];
   }
 
+  /** Empty where the revision is not kept any more. */
+  async #graphOf(place: string, revision: string): Promise<readonly KubeObject[]> { return (await this.#setting.revisions.get(place, revision))?.content.graph ?? []; }
+
   /** What is refused claims nothing; what runs still does. */
   async #claimed(resource: KubeObject): Promise<string[]> {
-    const applied = statusOf(resource)['revision'], revision = typeof applied === 'string' ? await this.#setting.revisions.get(resource.metadata.namespace ?? 'default', applied) : undefined;
-    return revision ? claimsOf(revision.content.graph) : [];
+    const applied = statusOf(resource)['revision'];
+    return typeof applied === 'string' ? claimsOf(await this.#graphOf(resource.metadata.namespace ?? 'default', applied)) : [];
   }
 }

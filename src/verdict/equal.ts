@@ -16,7 +16,7 @@ export const same = (left: Json | undefined, right: Json | undefined): boolean =
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
   if (Array.isArray(left) || Array.isArray(right)) return Array.isArray(left) && Array.isArray(right) && left.length === right.length && left.every((item, i) => same(item, right[i]));
   const keys = stated(left);
-  return keys.length === stated(right).length && keys.every(key => same(left[key], right[key]));
+  return keys.length === stated(right).length && keys.every(key => Object.hasOwn(right, key) && same(left[key], right[key]));
 };
 const stated = (map: JsonObject): string[] => Object.keys(map).filter(key => map[key] !== undefined);
 
