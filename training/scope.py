@@ -15,20 +15,18 @@ class Scope:
     def __init__(self, folder, corpus, tokens, device):
         path = pathlib.Path(folder) / "apart.json"
         pairs = json.loads(path.read_text()) if path.exists() else []
-        comes = {t: np.zeros(tokens, bool) for pair in pairs for t in pair}
-        without = {new: np.zeros(tokens, bool) for new, _ in pairs}
+        held = {t for pair in pairs for t in pair}
+        comes, without = ({t: np.zeros(tokens, bool) for t in held} for _ in range(2))
         for i in range(len(corpus) if pairs else 0):
             context, rows = corpus.graph(i)
             stated, written = set(context.tolist()), np.concatenate(rows)
-            for t in comes.keys() & stated:
-                comes[t][written] = True
-            for new in without.keys() - stated:
-                without[new][written] = True
-        # By the token of a context. What is known may well rule out what is known: there only tokens of the new alone are no choice.
-        self.others = {t: np.zeros(tokens, bool) for t in comes}
-        for new, known in pairs:
-            self.others[new] |= comes[known] & ~comes[new]
-            self.others[known] |= comes[new] & ~without[new]
+            for t in held:
+                (comes if t in stated else without)[t][written] = True
+        # By the token of a context. Only what comes of the other alone: what else comes with it, as another word for the same
+        # field does, has to be told apart from what is stated here.
+        self.others = {t: np.zeros(tokens, bool) for t in held}
+        for one, other in [*pairs, *(pair[::-1] for pair in pairs)]:
+            self.others[one] |= comes[other] & ~without[other]
         self.none, self.device = np.zeros(tokens, bool), device
 
     def lacks(self, context):

@@ -51,7 +51,8 @@ def options():
     p.add_argument("--threads", type=int, default=2, help="on a CPU: processes that share each batch")
     p.add_argument("--resume", action="store_true")
     p.add_argument("--start", help="checkpoint or model folder to start from; rows of the embedding are matched by token text")
-    p.add_argument("--noise", type=float, default=0.0, help="until --select-from: share of a plan's entries that are read as others, so that the context decides what comes next")
+    p.add_argument("--noise", type=float, default=0.0, help="share of a plan's entries that are read as others, so that the context decides what comes next…")
+    p.add_argument("--noise-until", type=float, default=0.25, help="…until this share of training")
     p.add_argument("--keep", type=float, default=0.0, help="with --start: how much of the weights it started from stays in those it ends with")
     p.add_argument("--checkpoint-every", type=int, default=16, help="pools of 16 batches; evaluated as often")
     return p.parse_args()
@@ -184,7 +185,7 @@ def main(workers, o):
             mine = workers.share(batch)
             ids, targets, positions, owner, mask = pack(mine, device)
             wanted = targets != -100
-            read = noise.read(ids, targets, generator) if progress < o.select_from else ids
+            read = noise.read(ids, targets, generator) if progress < o.noise_until else ids
             predicted = sum(len(row) - 1 for _, rows in batch for row in rows)
             logits = scope.choices(model.logits(model(read, positions, mask)[wanted]), mine, owner[wanted])
             loss = F.cross_entropy(logits, targets[wanted], reduction="sum") / predicted

@@ -36,8 +36,8 @@ const NOISE = 0.2;
 /** So many graphs of a corpus to one of each suite that is measured at the end of training. */
 const PER_SUITE = 32;
 
-/** Of what `prepare` writes; a corpus of another layout is composed anew. The second has what was held out apart. */
-const LAYOUT = 2;
+/** Of what `prepare` writes; a corpus of another layout is composed anew. The second has what was held out apart, the third items of rare classes. */
+const LAYOUT = 3;
 
 /** Weights that are only carried over to another vocabulary see nothing of their corpus; it has to be one all the same. */
 const CARRIED = 1000;

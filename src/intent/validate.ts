@@ -52,8 +52,8 @@ export const validate = (schema: JsonSchema, value: unknown, path: Path = []): P
   const advice = (fallback: string): string => schema['x-fix'] ?? fallback;
   const types = (Array.isArray(schema.type) ? schema.type : [schema.type]) as (keyof typeof typeNames)[];
   if (schema.type !== undefined && !types.some(type => hasType(value, type))) {
-    const wanted = types.map(type => typeNames[type]).join(' or ');
-    const quoted = types.includes('string') && (typeof value === 'number' || typeof value === 'boolean') ? `Quote it: ${showPath(path.slice(-1))}: '${value}'.` : `Give ${wanted}, or leave the field out.`;
+    const wanted = types.map(type => typeNames[type]).join(' or '), fields = types.includes('object') ? Object.keys(schema.properties ?? {}) : [];
+    const quoted = types.includes('string') && (typeof value === 'number' || typeof value === 'boolean') ? `Quote it: ${showPath(path.slice(-1))}: '${value}'.` : `Give ${wanted}${fields.length ? ` (${fields.join(', ')})` : ''}, or leave the field out.`;
     return [{ rule: 'wrong-type', path, message: `${name} is ${typeOf(value)}, it must be ${wanted}`, fix: advice(quoted) }];
   }
   if (typeof value === 'string') return textProblems(schema, value, path, name);

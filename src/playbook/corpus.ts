@@ -14,7 +14,7 @@ import { Vocabulary } from '../tokens/vocabulary.ts';
 import { compose, refuses } from './compose.ts';
 import type { Composition } from './compose.ts';
 import type { Example, Playbook } from './example.ts';
-import { focusOn } from './focus.ts';
+import { classAmong, focusOn } from './focus.ts';
 import type { Focus } from './focus.ts';
 import { choosePairs, heldBy, newTo } from './holdout.ts';
 import type { Held, Pair } from './holdout.ts';
@@ -30,16 +30,17 @@ export const REFUSED = { measured: 0.1, training: 0.2 };
 /**
  * How training draws. `share`: of contexts drawn around one example; `above`: examples that get half of these (those added to
  * a known playbook). `plans`: of contexts drawn around a reason to refuse, of which only the plan is learnt (whether to refuse is
- * decided there, at a third of a graph's cost). `parts`: of single rows under a partial context.
+ * decided there, at a third of a graph's cost). `parts`: of single rows under a partial context. `classes`: of contexts with an item
+ * of any class, however rare.
  */
 export interface Around {
-  share: number; plans: number; parts: number; above: readonly Example[];
+  share: number; plans: number; parts: number; classes: number; above: readonly Example[];
   /** Of all contexts, the share that has such a token; these are drawn around the examples above, in half of the cases around another as well. */
   fresh?: { share: number; token: (token: string) => boolean };
 }
-export const FOCUSED: Around = { share: 0.5, plans: 0.15, parts: 0.3, above: [] };
+export const FOCUSED: Around = { share: 0.5, plans: 0.15, parts: 0.3, classes: 0.3, above: [] };
 /** What is measured is drawn freely. */
-const FREELY: Around = { share: 0, plans: 0, parts: 0, above: [] };
+const FREELY: Around = { share: 0, plans: 0, parts: 0, classes: 0, above: [] };
 /** How often a context around one of the examples above is around another one as well: what is new comes with all that was known, rare as it may be. */
 const BESIDE = 0.5;
 /** Nobody makes more mistakes than this in one intent. */
@@ -62,7 +63,8 @@ export function draw(playbook: Playbook, specs: readonly FeatureSpec[], random: 
   for (;;) {
     const example = focused ? among(reasons, around.above, owed, random) : undefined, beside = owed && example && random() < BESIDE ? among(reasons, [], false, random) : undefined;
     const focusOf = (e: Example | undefined): Focus => (e ? focusOn(e, playbook.facts, random) : new Map());
-    const features = sampleFeatures(playbook, specs, random, new Map([...focusOf(beside), ...focusOf(example)]));
+    const ofClass: Focus = around.classes > 0 && random() < around.classes ? classAmong(specs, random) : new Map();
+    const features = sampleFeatures(playbook, specs, random, new Map([...ofClass, ...focusOf(beside), ...focusOf(example)]));
     if (heldBy(playbook, specs, features, pairs).join() !== (held ?? '')) continue;
     if (owed && !featureTokens(specs, features).some(fresh.token)) continue;
     // Most of what is drawn around something makes some mistake: found without composing the rest.
@@ -88,7 +90,7 @@ export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, 
   const samples = (n: number): Features[] => Array.from({ length: n }, () => sampleFeatures(playbook, specs, random));
   const pairs = !held ? choosePairs(playbook, specs, samples(3000), pairCount, random)
     : [...held.pairs, ...(held.known ? choosePairs(playbook, specs, samples(12_000), FURTHER, random, newTo(held.known)) : [])];
-  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, undefined, REFUSED.training, { ...FOCUSED, plans: 0, parts: 0 }).rows);
+  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, undefined, REFUSED.training, { ...FOCUSED, plans: 0, parts: 0, classes: 0 }).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();

@@ -2,8 +2,8 @@
  * Contexts around one example. Drawn freely, a rare conjunction (a scaling profile on a job) comes once in thousands of
  * contexts; what an example decides is learnt from contexts in which it just applies, and in which it just does not.
  */
-import { ABSENT, holds } from '../context/features.ts';
-import type { Condition } from '../context/features.ts';
+import { ABSENT, PRESENT, holds } from '../context/features.ts';
+import type { Condition, FeatureSpec } from '../context/features.ts';
 import type { Example, FactDefinition } from './example.ts';
 import type { Random } from './sample.ts';
 
@@ -33,6 +33,17 @@ export function asking(conditions: readonly Condition[], facts: readonly FactDef
   // A fact that is to be present needs what it is observed on.
   for (const c of conditions) if (c !== missed && !c.values.includes(ABSENT)) for (const need of facts.find(f => c.name.startsWith(`fact:${f.name}.`))?.needs ?? []) ask(need, true);
   return focus;
+}
+
+/** A class of some list, each value of its fields as likely as any other. As the weights have them, some come once in thousands of items. */
+export function classAmong(specs: readonly FeatureSpec[], random: Random): Focus {
+  const lists = specs.filter(s => s.type === 'items');
+  if (!lists.length) return new Map();
+  const { list, by } = oneOf(random, lists);
+  return new Map(by.map(({ field, role, values }) => {
+    const wanted = oneOf(random, role === 'keyword' ? values : [PRESENT, ABSENT]);
+    return [`${list}[].${field}`, value => value === wanted];
+  }));
 }
 
 /** The weights left by a focus; all of them where it leaves none. */

@@ -9,7 +9,8 @@ import type { FeatureSpec, Features } from '../context/features.ts';
 import { partsOf, RunEncoder } from '../tokens/runs.ts';
 import { buildTokenizer, draw, writeCorpus } from './corpus.ts';
 import type { Playbook } from './example.ts';
-import { focusOn } from './focus.ts';
+import { classAmong, focusOn } from './focus.ts';
+import type { Focus } from './focus.ts';
 import { holdsPair } from './holdout.ts';
 import { conditions, loadExamples } from './load.ts';
 import { pick, sampleFeatures, seeded } from './sample.ts';
@@ -150,16 +151,26 @@ test('contexts drawn without a focus are those of before', () => {
 });
 
 test('examples added to a known playbook get half of the contexts around examples', () => {
-  const added = playbook.examples.filter(e => e.name === 'gate'), share = (around?: { share: number; plans: number; parts: number; above: typeof added }): number => {
+  const added = playbook.examples.filter(e => e.name === 'gate'), share = (around?: { share: number; plans: number; parts: number; classes: number; above: typeof added }): number => {
     const r = seeded(12), drawn = Array.from({ length: 600 }, () => draw(playbook, specs, r, [], undefined, 0, around));
     return drawn.filter(d => d.composition.applied.some(e => e.name === 'gate')).length / 600;
   };
-  assert.ok(share({ share: 1, plans: 0, parts: 0, above: added }) > share({ share: 1, plans: 0, parts: 0, above: [] }) + 0.05);
-  assert.equal(share(), share({ share: 0, plans: 0, parts: 0, above: added }), 'without a share nothing is drawn around anything');
+  assert.ok(share({ share: 1, plans: 0, parts: 0, classes: 0, above: added }) > share({ share: 1, plans: 0, parts: 0, classes: 0, above: [] }) + 0.05);
+  assert.equal(share(), share({ share: 0, plans: 0, parts: 0, classes: 0, above: added }), 'without a share nothing is drawn around anything');
+});
+
+test('in focus, an item of a rare class is as likely as one of a common class', () => {
+  const beside = loadExamples('y.yaml', '- {name: beta, where: {"dependencies[].type": [beta]}, objects: [{apiVersion: v1, kind: ConfigMap, metadata: {name: checkout}, data: {m: b}}]}');
+  const both: Playbook = { ...playbook, examples: [...playbook.examples, ...beside], sampling: { ...playbook.sampling, weights: { 'dependencies[].type': { alpha: 99, beta: 1 } } } };
+  const of = featureSpecs(both), r = seeded(15), betas = (focus: () => Focus): number =>
+    Array.from({ length: 400 }, () => sampleFeatures(both, of, r, focus())['dependencies[]']).filter(classes => (classes as string[]).some(c => c.includes('type=beta'))).length;
+  const free = betas(() => new Map()), focused = betas(() => classAmong(of, r));
+  assert.ok(free < 20 && focused > 140 && focused < 260, `${free} and ${focused} of 400`);
+  assert.equal(classAmong(of.filter(s => s.type !== 'items'), r).size, 0, 'without a list there is nothing to choose');
 });
 
 test('plans are drawn around reasons to refuse, and learnt without their objects', () => {
-  const r = seeded(14), drawn = Array.from({ length: 400 }, () => draw(playbook, specs, r, [], undefined, 0, { share: 0, plans: 0.5, parts: 0, above: [] }));
+  const r = seeded(14), drawn = Array.from({ length: 400 }, () => draw(playbook, specs, r, [], undefined, 0, { share: 0, plans: 0.5, parts: 0, classes: 0, above: [] }));
   const plans = drawn.filter(d => !d.rows.objects.length && d.rows.plan.length > 1), refused = drawn.filter(d => d.composition.refusals.length > 0);
   assert.ok(plans.length > 140 && plans.length < 260, `${plans.length} of 400`);
   assert.ok(refused.length > plans.length * 0.2 && refused.length < plans.length * 0.8, `${refused.length} of ${plans.length} are refused, the others just not`);

@@ -84,7 +84,8 @@ export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[]
           for (const name of names) fields[name] = name === keep ? PRESENT : ABSENT;
         }
         for (const group of sampling.exclusive.filter(g => g[0]!.startsWith(`${spec.list}[].`))) {
-          const stated = group.map(g => g.slice(spec.list.length + 3)).filter(name => (fields[name] ?? ABSENT) !== ABSENT), keep = stated.find(inFocus) ?? stated[Math.floor(random() * stated.length)];
+          const stated = group.map(g => g.slice(spec.list.length + 3)).filter(name => (fields[name] ?? ABSENT) !== ABSENT), wanted = stated.filter(inFocus);
+          const keep = wanted.length === 1 ? wanted[0] : (wanted.length ? wanted : stated)[Math.floor(random() * (wanted.length || stated.length))];
           for (const name of stated) if (name !== keep) fields[name] = ABSENT;
         }
         return className(spec, fields);
