@@ -85,7 +85,7 @@ export function sampleFeatures(playbook: Playbook, specs: readonly FeatureSpec[]
         }
         for (const group of sampling.exclusive.filter(g => g[0]!.startsWith(`${spec.list}[].`))) {
           const stated = group.map(g => g.slice(spec.list.length + 3)).filter(name => (fields[name] ?? ABSENT) !== ABSENT), wanted = stated.filter(inFocus);
-          const keep = wanted.length === 1 ? wanted[0] : (wanted.length ? wanted : stated)[Math.floor(random() * (wanted.length || stated.length))];
+          const from = wanted.length ? wanted : stated, keep = wanted.length === 1 ? wanted[0] : from[Math.floor(random() * from.length)];
           for (const name of stated) if (name !== keep) fields[name] = ABSENT;
         }
         return className(spec, fields);
