@@ -77,6 +77,8 @@ export class Operator {
   #ready = false;
   /** A report on a held model is being made. */
   #reporting = false;
+  /** Something was decided since the last one. */
+  #untold = false;
   #stopping = false;
   #resync: NodeJS.Timeout | undefined;
   #electing: Promise<void> | undefined;
@@ -121,7 +123,7 @@ export class Operator {
     };
     const memories = this.#reconciler.memories, intents = this.#intents;
     this.#sweep = new Sweep({
-      world, relevance, metrics, wake: key => this.#wake(key), onServed: () => void managed.prune(world.snapshot.kinds), idle: () => this.#queue.idle,
+      world, relevance, metrics, wake: key => this.#wake(key), onServed: () => void managed.prune(world.snapshot.kinds), idle: () => this.#queue.idle, looked: () => this.#rest(),
       *intents() { for (const key of intents.store.keys()) yield [key, memories.get(key)?.decision]; },
     });
     world.onChange = change => this.#sweep.note(change);
@@ -211,12 +213,16 @@ export class Operator {
       throw error;
     } finally {
       this.#unheard.delete(key);
+      this.#untold = true;
       // What happened while it was being decided, for the first time perhaps, was looked at without it.
       const decision = this.#reconciler.memories.get(key)?.decision;
       if (decision && this.#sweep.outdated(decision)) this.#wake(key);
-      setImmediate(() => { this.#sweep.settle(); void this.#report(); });
+      setImmediate(() => this.#rest());
     }
   }
+
+  /** An intent was worked on, or what happened was looked at: that may have been the last of it. */
+  #rest(): void { this.#sweep.settle(); void this.#report(); }
 
   /** Digest of the model that made most of what is in force. */
   #madeBy(): string | undefined {
@@ -226,13 +232,16 @@ export class Operator {
 
   /** Once a held model has decided on everything: what it would change. */
   async #report(): Promise<void> {
-    if (this.#reporting || !this.#release.held || this.#unheard.size || !this.idle) return;
+    if (this.#reporting || !this.#untold || !this.#release.held || this.#unheard.size || !this.idle) return;
     this.#reporting = true;
+    this.#untold = false;
     const { memories } = this.#reconciler, { signal } = this.#leading;
     try {
       const report = await canaryReport([...this.#intents.store].map(([key, { value }]) => ({ key, resource: value, decision: memories.get(key)?.decision })), this.#revisions, this.world.snapshot);
-      if (!signal.aborted && this.idle) await this.#release.conclude(report);
+      if (!this.idle) this.#untold = true;
+      else if (!signal.aborted) await this.#release.conclude(report);
     } catch (error) { if (!signal.aborted) this.#options.log.error('what the held model would change could not be told', error); } finally { this.#reporting = false; }
+    await this.#report();
   }
 
   #figures(): string {

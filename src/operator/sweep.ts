@@ -16,6 +16,8 @@ export interface SweepSetting {
   onServed: () => void;
   /** No intent waits or is being worked on. */
   idle: () => boolean;
+  /** What happened has been looked at, and perhaps mattered to nobody. */
+  looked: () => void;
 }
 
 const delayMs = 100;
@@ -59,7 +61,7 @@ export class Sweep {
       const moved = contexts && (decision?.own === undefined || relevance.own.digest(decision.own.reads, snapshot) !== decision.own.facts);
       if (everyone || moved || (decision && this.outdated(decision))) wake(intent);
     }
-    setImmediate(() => this.settle());
+    setImmediate(this.#setting.looked);
   }
 
   /** Objects around it are others by now than when it was decided. */
