@@ -7,7 +7,7 @@ import type { ConventionsSpec } from '../context/features.ts';
 import { seeded } from '../playbook/sample.ts';
 import type { Random } from '../playbook/sample.ts';
 import type { Beside, Tokenizer } from '../playbook/corpus.ts';
-import { FOCUSED, REFUSED, draw } from '../playbook/corpus.ts';
+import { REFUSED, WHOLE, draw } from '../playbook/corpus.ts';
 import type { Playbook } from '../playbook/example.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { agreedRuns, partsOf, RunEncoder } from '../tokens/runs.ts';
@@ -53,7 +53,7 @@ export function teach(known: Tokenizer, playbook: Playbook, manifest: Manifest, 
     rows: [buildContext(manifest, triple.intent, snapshot).tokens, [PLAN, ...objects.map(planToken), END], ...objects.map(o => [planToken(o), ...bodyTokens(o.body)])],
   });
   const raw = labelled.map(l => rows(l.triple, l.objects)), random = seeded(seed);
-  const shown = Array.from({ length: SHOWN }, () => draw(playbook, known.specs, random, known.pairs, undefined, REFUSED.training, { ...FOCUSED, plans: 0, parts: 0 }).rows.objects).flat();
+  const shown = Array.from({ length: SHOWN }, () => draw(playbook, known.specs, random, known.pairs, undefined, REFUSED.training, WHOLE).rows.objects).flat();
   const encoder = new RunEncoder(agreedRuns(known.runs, shown, raw.flatMap(l => l.rows.slice(2)), ALIKE));
   const encode = (lesson: Lesson): Lesson => ({ ...lesson, rows: [...lesson.rows.slice(0, 2), ...lesson.rows.slice(2).map(row => encoder.encode(row))] });
   const lessons = raw.map(encode), tokens = new Set(known.vocabulary.tokens);

@@ -1,5 +1,5 @@
 /**
- * Contexts around one example. Drawn freely, a rare conjunction (a scaling profile on a job) comes once in thousands of
+ * Contexts around one example, or around an item of any class. Drawn freely, a rare conjunction (a scaling profile on a job) comes once in thousands of
  * contexts; what an example decides is learnt from contexts in which it just applies, and in which it just does not.
  */
 import { ABSENT, PRESENT, holds } from '../context/features.ts';

@@ -8,6 +8,7 @@ import { classFields, matches } from '../context/features.ts';
 import type { FeatureSpec, Features } from '../context/features.ts';
 import { partsOf, RunEncoder } from '../tokens/runs.ts';
 import { buildTokenizer, draw, writeCorpus } from './corpus.ts';
+import type { Around } from './corpus.ts';
 import type { Playbook } from './example.ts';
 import { classAmong, focusOn } from './focus.ts';
 import type { Focus } from './focus.ts';
@@ -151,7 +152,7 @@ test('contexts drawn without a focus are those of before', () => {
 });
 
 test('examples added to a known playbook get half of the contexts around examples', () => {
-  const added = playbook.examples.filter(e => e.name === 'gate'), share = (around?: { share: number; plans: number; parts: number; classes: number; above: typeof added }): number => {
+  const added = playbook.examples.filter(e => e.name === 'gate'), share = (around?: Around): number => {
     const r = seeded(12), drawn = Array.from({ length: 600 }, () => draw(playbook, specs, r, [], undefined, 0, around));
     return drawn.filter(d => d.composition.applied.some(e => e.name === 'gate')).length / 600;
   };
