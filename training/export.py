@@ -8,6 +8,7 @@ import gguf
 from gguf.quants import dequantize, quantize
 
 from model import Config, Model
+from parts import folded
 
 TYPE = gguf.GGMLQuantizationType.Q8_0
 LAYERS = {"attn_q": "q", "attn_k": "k", "attn_v": "v", "attn_output": "o", "ffn_gate": "gate", "ffn_up": "up", "ffn_down": "down"}
@@ -75,5 +76,5 @@ if __name__ == "__main__":
     saved = torch.load(sys.argv[1], map_location="cpu", weights_only=False)
     o = saved["options"]
     model = Model(Config(len(saved["tokens"]), o["width"], o["layers"], o["heads"], o["kv_heads"]))
-    model.load_state_dict(saved["model"])
+    model.load_state_dict(folded(saved["model"], saved["tokens"]), strict=False)
     write_gguf(model, saved["tokens"], sys.argv[2])

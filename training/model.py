@@ -7,6 +7,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from parts import joined
+
 HALF = torch.bfloat16 if torch.cuda.is_available() or torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported() else torch.float32
 EPSILON = 1e-5
 
@@ -116,10 +118,14 @@ class Block(nn.Module):
 
 
 class Model(nn.Module):
-    def __init__(self, c: Config):
+    """`shared`: which parts rows of the embedding have in common while they are learnt (`shares` of parts.py); none without."""
+
+    def __init__(self, c: Config, shared=None):
         super().__init__()
         self.c = c
         self.embedding = nn.Embedding(c.vocabulary, c.width)
+        self.register_buffer("shared", shared, persistent=False)
+        self.parts = nn.Parameter(torch.zeros(0 if shared is None else int(shared.max()), c.width))
         self.blocks = nn.ModuleList(Block(c) for _ in range(c.layers))
         self.norm = nn.Parameter(torch.ones(c.width))
         nn.init.normal_(self.embedding.weight, std=0.02)
@@ -135,10 +141,20 @@ class Model(nn.Module):
         bias = torch.zeros((b, 1, t, 1, t), dtype=HALF, device=ids.device).masked_fill_(~mask[:, :, :, None], -torch.inf)
         bias = bias.expand(b, c.kv_heads, t, groups, t).reshape(b * c.kv_heads, t * groups, t)
         cos, sin = self.cos[positions][:, :, None], self.sin[positions][:, :, None]
-        x = self.embedding(ids)
+        x = F.embedding(ids, self.table())
         for block in self.blocks:
             x = block(x, cos, sin, bias)
         return Norm.apply(x, self.norm)
 
     def logits(self, hidden):
-        return (hidden @ self.embedding.weight.to(HALF).T).float()
+        return (hidden @ self.table().to(HALF).T).float()
+
+    def table(self):
+        """The embedding, (tokens, width)."""
+        return joined(self.embedding.weight, self.shared, self.parts) if len(self.parts) else self.embedding.weight
+
+    def fold(self):
+        """Rows become what they are with their parts, and parts nothing."""
+        with torch.no_grad():
+            self.embedding.weight.copy_(self.table())
+            self.parts.zero_()

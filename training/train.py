@@ -23,6 +23,7 @@ from export import read_gguf, write_gguf
 from model import Config, Model
 from muon import Muon
 from noise import Noise
+from parts import folded, shares
 from relabel import replaced
 from scope import Scope
 from screening import deal, hardest
@@ -54,6 +55,7 @@ def options():
     p.add_argument("--noise", type=float, default=0.0, help="share of a plan's entries that are read as others, so that the context decides what comes next…")
     p.add_argument("--noise-until", type=float, default=0.25, help="…until this share of training")
     p.add_argument("--keep", type=float, default=0.0, help="with --start: how much of the weights it started from stays in those it ends with")
+    p.add_argument("--no-parts", action="store_true", help="every token's embedding is its own alone")
     p.add_argument("--checkpoint-every", type=int, default=16, help="pools of 16 batches; evaluated as often")
     return p.parse_args()
 
@@ -107,7 +109,7 @@ def start_from(model, tokens, path, device):
         state, texts = read_gguf(pathlib.Path(path) / "model.gguf"), json.loads((pathlib.Path(path) / "model.json").read_text())["tokens"]
     else:
         saved = torch.load(path, map_location=device, weights_only=False)
-        state, texts = saved["model"], saved["tokens"]
+        state, texts = folded(saved["model"], saved["tokens"]), saved["tokens"]
     known = {t: i for i, t in enumerate(texts)}
     old, fresh = state.pop("embedding.weight"), model.embedding.weight.data
     unknown, renamed = [], replaced(texts, tokens)
@@ -140,7 +142,7 @@ def main(workers, o):
     corpus = Corpus(f"{o.corpus}/train")
     suites = {p.name: Corpus(p) for p in sorted(pathlib.Path(o.corpus).iterdir()) if p.is_dir() and p.name != "train"}
     tokens = json.loads((pathlib.Path(o.corpus) / "vocabulary.json").read_text())
-    model = Model(Config(len(tokens), o.width, o.layers, o.heads, o.kv_heads)).to(device)
+    model = Model(Config(len(tokens), o.width, o.layers, o.heads, o.kv_heads), None if o.no_parts else shares(tokens)).to(device)
     unknown = []
     if o.start:
         words, unknown = start_from(model, tokens, o.start, device)
@@ -205,6 +207,7 @@ def main(workers, o):
             say("evaluation", json.dumps({name: evaluate(model, c, device, workers) for name, c in suites.items()}))
             save(checkpoint)
     save(checkpoint)
+    model.fold()
     if origin:
         towards(model, origin, unknown, o.keep)
     final = {name: evaluate(model, c, device, workers, 1024) for name, c in suites.items()}

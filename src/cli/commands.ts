@@ -149,6 +149,7 @@ exit: 0 no errors (warnings name what never applies or never met), 2 conflicting
   --refused N          percent of the contexts that end in a refusal; absent: 20
   --seed N, --threads N
   --start PATH         go on from this checkpoint or model folder; --scratch: from nothing (without --add the default)
+  --held-out DIR       training from nothing holds out the same pairs as this model, so that both can be compared on them
   --resume             go on where an interrupted training stopped
 
 needs Python 3.10 or newer; a virtual environment with PyTorch is made on first use; a GPU is used where there is one`,

@@ -18,7 +18,7 @@ import { runLogged, trainerPython } from './python.ts';
 
 const options = {
   playbook: { type: 'string' }, add: { type: 'string', multiple: true }, out: { type: 'string' }, name: { type: 'string' }, work: { type: 'string' },
-  graphs: { type: 'string' }, corpus: { type: 'string' }, seed: { type: 'string' }, start: { type: 'string' }, scratch: { type: 'boolean' }, refused: { type: 'string' }, threads: { type: 'string' }, resume: { type: 'boolean' },
+  graphs: { type: 'string' }, corpus: { type: 'string' }, seed: { type: 'string' }, start: { type: 'string' }, scratch: { type: 'boolean' }, 'held-out': { type: 'string' }, refused: { type: 'string' }, threads: { type: 'string' }, resume: { type: 'boolean' },
 } as const;
 
 /** Going on from trained weights: few graphs, low rates that fall soon. */
@@ -36,8 +36,8 @@ const NOISE = 0.2;
 /** So many graphs of a corpus to one of each suite that is measured at the end of training. */
 const PER_SUITE = 32;
 
-/** Of what `prepare` writes; a corpus of another layout is composed anew. The second has what was held out apart, the third items of rare classes. */
-const LAYOUT = 3;
+/** Of what `prepare` writes; a corpus of another layout is composed anew. The second has what was held out apart, the third items of rare classes, the fourth tokens for all of these. */
+const LAYOUT = 4;
 
 /** Weights that are only carried over to another vocabulary see nothing of their corpus; it has to be one all the same. */
 const CARRIED = 1000;
@@ -59,7 +59,10 @@ export const run: Run = async args => {
   if (start !== undefined && !existsSync(start)) throw badInput('input-unreadable', `there is no checkpoint ${start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: start });
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
-  const from = manifestOf(start), heldOut = from?.heldOut;
+  const from = manifestOf(start), compared = values['held-out'];
+  if (from && compared !== undefined) throw usageError('--held-out is for training from nothing; what goes on from a model holds out the pairs of that model', 'Leave it out.');
+  if (compared !== undefined && !existsSync(join(compared, 'model.json'))) throw badInput('input-unreadable', `there is no model folder ${compared}`, 'Name the folder of the model to compare with.', { object: compared });
+  const heldOut = (from ?? manifestOf(compared))?.heldOut;
   if (carried && from?.base !== undefined) throw usageError('--graphs 0 carries one set of weights over, and this model has layers', 'Train from nothing, or further examples as a layer upon it.');
   const further = start === undefined || carried ? undefined : furtherOf(playbook, from), layer = further !== undefined && further.mixed === undefined;
   if (further?.examples.length) toStderr(layer ? `${further.examples.length} further examples become a layer: for intents that state nothing new ${from!.name} goes on writing\n` : `${further.examples.length} further examples are taught to all of the weights: ${further.mixed!}\n`);
@@ -69,7 +72,7 @@ export const run: Run = async args => {
     toStderr(`composing ${corpus} graphs from ${playbook}\n`);
     rmSync(stampFile, { force: true });
     rmSync(prepared, { recursive: true, force: true });
-    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, suiteGraphs: Math.min(prepareDefaults.suiteGraphs, Math.ceil(corpus / PER_SUITE)), refused, ...(from ? { heldOut: from.heldOut } : {}), ...taught });
+    const { figures, vocabulary } = prepare(playbook, prepared, { seed, graphs: corpus, suiteGraphs: Math.min(prepareDefaults.suiteGraphs, Math.ceil(corpus / PER_SUITE)), refused, ...(heldOut ? { heldOut } : {}), ...taught });
     toStderr(`${figures.graphs} graphs, ${figures.tokensPerGraph} tokens each, of which ${figures.contextTokens} context; ${vocabulary} tokens known\n`);
     writeFileSync(stampFile, stamp);
   }
