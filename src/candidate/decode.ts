@@ -74,7 +74,11 @@ export async function decode(model: Model, context: Context, snapshot: Snapshot,
     try {
       const again = await decodeRow(engine, vocabulary, grammars.object(index, askedOf(index, context, head), head), head, undefined, [...row.decisions.slice(0, weakest.at), taken(weakest.d)]);
       rows = rows.with(weakest.row, { first: head, row: { ...again, evaluated: again.evaluated + row.evaluated } });
-    } catch (e) { if (e instanceof DeadEnd) break; throw e; }
+    } catch (e) {
+      if (!(e instanceof DeadEnd)) throw e;
+      best.figures.backtracks = tries + 1;
+      break;
+    }
     best = assemble(model.manifest, index, context, plan, rows);
     best.figures.backtracks = tries + 1;
     refused = refusable(best);
