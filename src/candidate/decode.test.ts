@@ -112,6 +112,11 @@ test('a graph that nothing saves is shown as it was first written', async () => 
   assert.deepEqual([none.objects[0]!.object['data'], none.figures.backtracks], [{ a: 'one' }, 0]);
 });
 
+test('a choice taken back into a dead end counts, and the graph is shown as it was first written', async () => {
+  const c = await run({ '<plan>': plan(MAP), [MAP]: { ...map, [`${OPEN}|$\${metadata.name}`]: [['=5', 0], ['<pad>', -7]] } }, { check: () => true, backtracks: 5 });
+  assert.deepEqual([c.objects[0]!.object['data'], c.figures.backtracks], [{ a: 'one' }, 1]);
+});
+
 test('a decision that was even is turned once, not back and forth', async () => {
   const even = { ...map, [OPEN]: [['="one"', -0.5], ['$${metadata.name}', -0.5]] as [string, number][] };
   const seen: unknown[] = [];
