@@ -24,13 +24,14 @@ def parts(token):
 
 
 def shares(tokens):
-    """(tokens, most parts of one): columns of a token's parts among those that two tokens have, filled up with their number."""
+    """(tokens, more than the most parts of one): columns of a token's parts among those that two tokens have, filled up with their
+    number, which therefore is the greatest entry."""
     of = [parts(t) for t in tokens]
     common = Counter(name for names in of for name in set(names))
     column = {name: i for i, name in enumerate(sorted(name for name, n in common.items() if n > 1))}
     rows = [[column[name] for name in names if name in column] for names in of]
-    most = max(map(len, rows))
-    return torch.tensor([row + [len(column)] * (most - len(row)) for row in rows])
+    width = max(map(len, rows)) + 1
+    return torch.tensor([row + [len(column)] * (width - len(row)) for row in rows])
 
 
 def joined(own, shared, learnt):

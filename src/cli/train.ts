@@ -57,12 +57,12 @@ export const run: Run = async args => {
   const corpus = positive('corpus', values.corpus) ?? (carried ? CARRIED : graphs) ?? prepareDefaults.graphs;
   const threads = positive('threads', values.threads), refused = (positive('refused', values.refused) ?? 100 * prepareDefaults.refused) / 100;
   if (start !== undefined && !existsSync(start)) throw badInput('input-unreadable', `there is no checkpoint ${start}`, 'Name the checkpoint.pt of an earlier training, or a model folder.', { object: start });
+  const compared = values['held-out'];
+  if (start !== undefined && compared !== undefined) throw usageError('--held-out is for training from nothing; what goes on from a model holds out the pairs of that model', 'Leave one of them out.');
+  if (compared !== undefined && !existsSync(join(compared, 'model.json'))) throw badInput('input-unreadable', `there is no model folder ${compared}`, 'Name the folder of the model to compare with.', { object: compared });
 
   const playbook = joinedPlaybook(values.playbook ?? shippedPlaybook(), values.add ?? [], join(work, 'playbook'));
-  const from = manifestOf(start), compared = values['held-out'];
-  if (from && compared !== undefined) throw usageError('--held-out is for training from nothing; what goes on from a model holds out the pairs of that model', 'Leave it out.');
-  if (compared !== undefined && !existsSync(join(compared, 'model.json'))) throw badInput('input-unreadable', `there is no model folder ${compared}`, 'Name the folder of the model to compare with.', { object: compared });
-  const heldOut = (from ?? manifestOf(compared))?.heldOut;
+  const from = manifestOf(start), heldOut = (from ?? manifestOf(compared))?.heldOut;
   if (carried && from?.base !== undefined) throw usageError('--graphs 0 carries one set of weights over, and this model has layers', 'Train from nothing, or further examples as a layer upon it.');
   const further = start === undefined || carried ? undefined : furtherOf(playbook, from), layer = further !== undefined && further.mixed === undefined;
   if (further?.examples.length) toStderr(layer ? `${further.examples.length} further examples become a layer: for intents that state nothing new ${from!.name} goes on writing\n` : `${further.examples.length} further examples are taught to all of the weights: ${further.mixed!}\n`);

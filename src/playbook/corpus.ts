@@ -39,10 +39,8 @@ export interface Around {
   fresh?: { share: number; token: (token: string) => boolean };
 }
 export const FOCUSED: Around = { share: 0.5, plans: 0.15, parts: 0.3, classes: 0.3, above: [] };
-/** Whole graphs around examples: what runs and vocabularies are learnt from. */
-export const WHOLE: Around = { ...FOCUSED, plans: 0, parts: 0, classes: 0 };
-/** What vocabularies are learnt from: with all classes, since a graph with a token that the vocabulary lacks cannot be learnt. */
-const VOCABULARY: Around = { ...WHOLE, classes: FOCUSED.classes };
+/** Whole graphs around examples: what runs and vocabularies are learnt from; rare classes among them, since a graph with a token that the vocabulary lacks cannot be learnt. */
+export const WHOLE: Around = { ...FOCUSED, plans: 0, parts: 0 };
 /** What is measured is drawn freely. */
 const FREELY: Around = { share: 0, plans: 0, parts: 0, classes: 0, above: [] };
 /** How often a context around one of the examples above is around another one as well: what is new comes with all that was known, rare as it may be. */
@@ -94,7 +92,7 @@ export function buildTokenizer(playbook: Playbook, seed: number, graphs = 6000, 
   const samples = (n: number): Features[] => Array.from({ length: n }, () => sampleFeatures(playbook, specs, random));
   const pairs = !held ? choosePairs(playbook, specs, samples(3000), pairCount, random)
     : [...held.pairs, ...(held.known ? choosePairs(playbook, specs, samples(12_000), FURTHER, random, newTo(held.known)) : [])];
-  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, undefined, REFUSED.training, VOCABULARY).rows);
+  const drawn = Array.from({ length: graphs }, () => draw(playbook, specs, random, pairs, undefined, REFUSED.training, WHOLE).rows);
   const runs = learnRuns(drawn.flatMap(r => r.objects), 20);
   const encoder = new RunEncoder(runs);
   const tokens = new Set<string>();

@@ -170,7 +170,7 @@ describe('usage', { concurrency: 2 }, () => {
   const cases: [args: string[], says: RegExp][] = [
     [['synht'], /Did you mean synth/], [['synth', '--snapsot', 'x'], /Did you mean snapshot/], [['synth'], /no input is given/], [['synth', '-f', 'nosuch.yaml'], /nosuch\.yaml cannot be read/],
     [['synth', '-f', '-', '-o', 'xml'], /xml is no output format/], [['synth', '-f', '-', '--snapshot', 'a', '--context', 'b'], /both given/], [['explain', '-f', '-'], /needs an argument/],
-    [['snapshot'], /needs an argument/], [['synth', 'extra'], /unexpected argument/], [['synth', '-f', '-', '-n', 'Bad_NS'], /no name of a namespace/], [['train', '--graphs', '-5'], /graphs/], [['help', 'nosuch'], /no command/],
+    [['snapshot'], /needs an argument/], [['synth', 'extra'], /unexpected argument/], [['synth', '-f', '-', '-n', 'Bad_NS'], /no name of a namespace/], [['train', '--graphs', '-5'], /graphs/], [['train', '--start', 'models/current', '--held-out', 'models/current'], /training from nothing/], [['help', 'nosuch'], /no command/],
     ...['console'].map((name): [string[], RegExp] => [[name], new RegExp(`does not have the command ${name}`)]),
   ];
   for (const [args, says] of cases) {
